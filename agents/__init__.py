@@ -1,0 +1,1 @@
+"""Who speaks: transcript, discourse, the client's mind and voice, the counselors."""

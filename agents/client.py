@@ -1,0 +1,120 @@
+"""A client in a session: hears the counselor, lets the mind move, decides, and speaks.
+
+A client object holds no session state (hundreds of episodes share it); the state travels in the
+graph. The scripted client and an LLM client differ only in who finds the words.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from agents.discourse import Heard, hear
+from agents.gauge import Gauge
+from agents.intent import Act, Intent, decide, find_focus, waiting_thought
+from agents.mind import Mind, begin, hear_moves, tell
+from agents.text import words
+from agents.transcript import Speaker, Transcript, turns_of
+from agents.voice import Speech, say
+from personas.schema import Persona
+
+
+@dataclass(frozen=True)
+class ClientState:
+    """The client's side of a session: mind, phrases already used, last stated rating per thought."""
+
+    mind: Mind
+    used: frozenset[str] = frozenset()
+    ratings: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class ClientReply:
+    """The client's message, the state after it, what was recorded, and how the client goes on.
+
+    `departure` is empty, `fade` (ends politely) or `leave` (drops out).
+    """
+
+    text: str
+    state: ClientState
+    gauge: Gauge
+    departure: str = ""
+
+
+class Client(Protocol):
+    """Someone who plays a persona. `voice` is `scripted` or a model id."""
+
+    voice: str
+
+    def begin(self, persona: Persona, seed: int) -> ClientState:
+        """Return the state with which the client walks in."""
+        ...
+
+    async def reply(
+        self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
+    ) -> ClientReply:
+        """Return the client's answer to the last counselor message."""
+        ...
+
+
+class ScriptedClient:
+    """Deterministic: the same persona, seed and counselor messages give the same words."""
+
+    voice = "scripted"
+
+    def begin(self, persona: Persona, seed: int) -> ClientState:
+        """Return the state with which the client walks in."""
+        return ClientState(begin(persona, seed))
+
+    async def reply(
+        self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
+    ) -> ClientReply:
+        """Return the client's answer to the last counselor message."""
+        heard = hear(transcript, persona.language)
+        state, intent = respond(persona, state, heard, seed)
+        rng = random.Random(f"{seed}/{persona.id}/words/{state.mind.exchange}")
+        last = dict(state.ratings).get(state.mind.focus)
+        speech = Speech(persona, state.mind, intent, heard, state.used, last, rng)
+        said = frozenset(" ".join(words(t.text)) for t in turns_of(transcript, Speaker.CLIENT))
+        spoken = say(speech, said)
+        state = replace(state, used=spoken.used, ratings=_note_rating(state, intent))
+        return make_reply(persona, state, intent, spoken.text, len(transcript))
+
+
+def respond(
+    persona: Persona, state: ClientState, heard: Heard, seed: int
+) -> tuple[ClientState, Intent]:
+    """Return the state after hearing and answering, and the intent of the answer, without words."""
+    mind = hear_moves(persona, state.mind, heard)
+    mind = replace(mind, focus=find_focus(persona, mind, heard))
+    intent = decide(persona, mind, heard, random.Random(f"{seed}/{persona.id}/act/{mind.exchange}"))
+    intent = _maybe_surface(persona, mind, intent)
+    if intent.chosen is not None:
+        mind = replace(mind, focus=intent.chosen)
+    mind = tell(persona, mind, heard, intent.told, intent.act is Act.HOLD_BACK)
+    return replace(state, mind=mind), intent
+
+
+def _maybe_surface(persona: Persona, mind: Mind, intent: Intent) -> Intent:
+    """After a shift, a question that wants nothing in particular brings up what is still waiting."""
+    waiting = waiting_thought(persona, mind)
+    if waiting is None or intent.act is not Act.DRY:
+        return intent
+    return Intent(Act.SURFACE, intent.ask, (f"thought.{waiting}",), chosen=waiting)
+
+
+def _note_rating(state: ClientState, intent: Intent) -> tuple[tuple[int, int], ...]:
+    if intent.rating is None:
+        return state.ratings
+    return tuple(sorted({**dict(state.ratings), state.mind.focus: intent.rating}.items()))
+
+
+def make_reply(
+    persona: Persona, state: ClientState, intent: Intent, text: str, turn: int
+) -> ClientReply:
+    """Return the reply with its gauge; `turn` is the index the message will have."""
+    pattern = str(persona.resistance) if intent.act is Act.HOLD_BACK else ""
+    gauge = state.mind.gauge(turn, intent.told, str(intent.act), pattern)
+    departure = {Act.FADE: "fade", Act.LEAVE: "leave"}.get(intent.act, "")
+    return ClientReply(text, state, gauge, departure)

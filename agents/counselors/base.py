@@ -1,0 +1,64 @@
+"""What every counselor is: something that reads a view and speaks. The view holds nothing hidden."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.formulation import Formulation
+from agents.text import words
+from agents.transcript import Sentence, Speaker, Transcript, last_text, turns_of
+from personas.schema import Language, PublicIntake
+
+
+@dataclass(frozen=True)
+class CounselorView:
+    """All that a counselor may know: the public intake, what was said, its own picture, the stage."""
+
+    intake: PublicIntake
+    transcript: Transcript
+    formulation: Formulation
+    stage: str
+    language: Language
+    seed: int
+
+    @property
+    def said(self) -> str:
+        """Return the client's last message."""
+        return last_text(self.transcript, Speaker.CLIENT)
+
+    @property
+    def exchange(self) -> int:
+        """Return how many times the counselor has spoken already."""
+        return len(turns_of(self.transcript, Speaker.COUNSELOR))
+
+    @property
+    def first_name(self) -> str:
+        """Return the client's first name."""
+        return self.intake.demographics.name.split()[0]
+
+    def rng(self, part: str) -> random.Random:
+        """Return the random stream of this very turn; equal views draw equal numbers."""
+        return random.Random(f"{self.seed}/{part}/{len(self.transcript)}/{len(words(self.said))}")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What a counselor says, and its picture of the client afterwards. `closes` ends the session."""
+
+    sentences: tuple[Sentence, ...]
+    formulation: Formulation
+    closes: bool = False
+
+
+class Counselor(Protocol):
+    """A protocol in a voice. `name` is the spec it was built from, `voice` is `scripted` or a model id."""
+
+    name: str
+    protocol: str
+    voice: str
+
+    async def speak(self, view: CounselorView) -> Utterance:
+        """Return the next message."""
+        ...

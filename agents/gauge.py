@@ -1,0 +1,24 @@
+"""The client's hidden state as it is recorded beside the transcript, one reading per client turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """State after the client's message number `turn` (0-based index in the transcript).
+
+    Trust, tension, distress, hope and belief strengths lie in 0..100; `told` lists the ledger
+    entries disclosed in this very turn; `act` and `pattern` say how the client behaved.
+    """
+
+    turn: int
+    trust: float
+    tension: float
+    distress: float
+    hope: float
+    beliefs: tuple[float, ...]
+    told: tuple[str, ...] = ()
+    act: str = ""
+    pattern: str = ""

@@ -1,0 +1,40 @@
+"""The cue phrases by which listeners tell what a sentence does; one TOML file per language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from personas.errors import InputError
+from personas.schema import Language
+
+_FOLDER = Path(__file__).parent / "lexicons"
+Cues = dict[str, re.Pattern[str]]
+
+
+@cache
+def load_cues(language: Language, section: str) -> Cues:
+    """Return one compiled pattern per cue name of a section (`moves`, `asks`, `client`, …).
+
+    Raises InputError for a language without a lexicon.
+    """
+    path = _FOLDER / f"{language}.toml"
+    if not path.exists():
+        raise InputError(
+            f"there is no lexicon for language {language!r} yet", todo="use --language en"
+        )
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(cues), re.IGNORECASE) for name, cues in tables[section].items()}
+
+
+@cache
+def matches(language: Language, section: str, text: str) -> frozenset[str]:
+    """Return the names of the cues of a section that a text shows."""
+    return frozenset(name for name, cue in load_cues(language, section).items() if cue.search(text))
+
+
+def count(language: Language, section: str, name: str, text: str) -> int:
+    """Return how often a cue occurs in a text."""
+    return sum(1 for _ in load_cues(language, section)[name].finditer(text))

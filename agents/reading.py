@@ -1,0 +1,127 @@
+"""What a client's message tells someone who has only its words: refusal, a rating, a thought, a shift.
+
+Scripted counselors and their supervisor read clients through this module; it never sees the mind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agents.lexicon import matches
+from agents.text import content_words, overlap, split_sentences, words
+from personas.schema import Language
+
+_TENS = {
+    "ten": 10, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "hundred": 100, "zero": 0, "nought": 0,
+}  # fmt: skip
+_UNITS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+}  # fmt: skip
+_NUMBER = re.compile(
+    rf"\b(?:(\d{{1,3}})|({'|'.join(_TENS)})(?:[- ]({'|'.join(_UNITS)}))?)\b", re.IGNORECASE
+)
+_THOUGHT_CUE = re.compile(
+    r"\b(I'm|I am|I'll|I will|I'd|I can't|I shouldn't|I should|I ought|they|he|she|nobody|no one|"
+    r"everyone|everybody|always|never|if|it'll|it's|what if|people|somebody|you)\b",
+    re.IGNORECASE,
+)
+_RULE_CUE = re.compile(r"\b(if|when|unless|once|whoever|anyone who|either|you have to|you've got to)\b", re.IGNORECASE)
+_MINIMAL_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One client message as read from outside. `rating` is the last 0..100 number stated, if any."""
+
+    text: str
+    word_count: int
+    minimal: bool
+    refusal: bool
+    hostile: bool
+    agreement: bool
+    stuck: bool
+    balance: bool
+    new_thought: bool
+    rating: int | None
+    thought: str
+    rule: str
+
+    @property
+    def resisting(self) -> bool:
+        """Tell whether the client holds back or hits out."""
+        return self.refusal or self.hostile
+
+    @property
+    def substantive(self) -> bool:
+        """Tell whether the client gave something to work with."""
+        return not self.refusal and self.word_count > _MINIMAL_WORDS
+
+
+@lru_cache(maxsize=8192)
+def read_client(text: str, language: Language) -> Reading:
+    """Return what a client's message shows."""
+    cues = matches(language, "client", text)
+    count = len(words(text))
+    return Reading(
+        text=text,
+        word_count=count,
+        minimal=count <= _MINIMAL_WORDS,
+        refusal="refusal" in cues,
+        hostile="hostile" in cues,
+        agreement="agreement" in cues,
+        stuck="stuck" in cues,
+        balance="balance" in cues,
+        new_thought="new_thought" in cues,
+        rating=stated_rating(text),
+        thought=find_thought(text, language),
+        rule=find_rule(text),
+    )
+
+
+def stated_rating(text: str) -> int | None:
+    """Return the last number from 0 to 100 that a message states in digits or words."""
+    last = None
+    for digits, tens, unit in _NUMBER.findall(text):
+        value = int(digits) if digits else _TENS[tens.lower()] + _UNITS.get(unit.lower(), 0)
+        last = value if value <= 100 else last
+    return last
+
+
+def find_thought(text: str, language: Language) -> str:
+    """Return the sentence that reads most like a thought about oneself, others or the future."""
+    candidates = [part for part in split_sentences(text) if _is_statement(part, language)]
+    best = max(candidates, key=_thought_weight, default="")
+    return best if best and _THOUGHT_CUE.search(best) else ""
+
+
+def find_rule(text: str) -> str:
+    """Return the sentence that reads like an if-then rule, or an empty string."""
+    rules = [part for part in split_sentences(text) if _RULE_CUE.search(part) and len(words(part)) >= 5]
+    return max(rules, key=lambda part: len(words(part)), default="")
+
+
+def find_facts(text: str, language: Language) -> tuple[str, ...]:
+    """Return the sentences of a message that state something (neither refusal nor question)."""
+    return tuple(
+        part
+        for part in split_sentences(text)
+        if _is_statement(part, language) and len(words(part)) >= 4 and len(content_words(part)) >= 2
+    )
+
+
+def is_same(thought: str, other: str) -> bool:
+    """Tell whether two sentences voice about the same thought."""
+    return max(overlap(thought, other), overlap(other, thought)) >= 0.6
+
+
+def _is_statement(sentence: str, language: Language) -> bool:
+    cues = matches(language, "client", sentence)
+    return not sentence.endswith("?") and not cues & {"refusal", "stuck"} and len(words(sentence)) >= 3
+
+
+def _thought_weight(sentence: str) -> float:
+    cue = len(_THOUGHT_CUE.findall(sentence))
+    return 2 * min(cue, 3) + min(len(content_words(sentence)), 6)

@@ -1,0 +1,70 @@
+"""Plain text measures shared by everyone who listens: sentences, words, content words, overlap."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’]?\s+|(?<=[。！？…])")
+_WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)
+_STOPWORDS = frozenset(
+    """a an the and or but so if then that this these those there here it its it's i i'm i've i'd
+    i'll me my mine myself you you're you've you'd you'll your yours yourself he she they them
+    their his her him we us our is am are was were be been being do does did done doing have has
+    had having will would can could should shall may might must to of in on at for from with
+    about into over under up down out off as by than too very just really only even also not no
+    nor don't doesn't didn't isn't aren't wasn't can't couldn't won't wouldn't what which who whom
+    when where why how all any some each every one two thing things something anything nothing
+    like get got getting go going went say said says tell told think thought know guess mean well
+    oh yeah yes okay ok right now still bit lot much more most kind sort maybe perhaps feel felt
+    feeling that's there's what's let's because though while want make made way time day today
+    been always never ever people person come came back take took""".split()
+)
+
+
+@lru_cache(maxsize=20_000)
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a message, end marks kept."""
+    return tuple(part.strip() for part in _SENTENCE_END.split(text) if part.strip())
+
+
+@lru_cache(maxsize=20_000)
+def words(text: str) -> tuple[str, ...]:
+    """Return lower-case words; each Chinese character counts as one."""
+    return tuple(match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=20_000)
+def content_words(text: str) -> frozenset[str]:
+    """Return crude stems of the words that carry content."""
+    return frozenset(_stem(word) for word in words(text) if word not in _STOPWORDS)
+
+
+def _stem(word: str) -> str:
+    base = word.split("'", maxsplit=1)[0]
+    for ending in ("ing", "edly", "ed", "ies", "es", "s", "ly"):
+        if base.endswith(ending) and len(base) - len(ending) >= 3:
+            return base[: -len(ending)]
+    return base
+
+
+def overlap(text: str, other: str) -> float:
+    """Return the share (0 to 1) of `text`'s content words that also occur in `other`."""
+    mine = content_words(text)
+    return len(mine & content_words(other)) / len(mine) if mine else 0.0
+
+
+def similarity(text: str, other: str) -> float:
+    """Return the Jaccard similarity (0 to 1) of all words of two messages."""
+    first, second = set(words(text)), set(words(other))
+    union = first | second
+    return len(first & second) / len(union) if union else 0.0
+
+
+def join_sentences(parts: tuple[str, ...]) -> str:
+    """Join sentences with a space, without one after a Chinese full stop."""
+    out = ""
+    for part in parts:
+        glue = "" if not out or out[-1] in "。！？…，" and not part[:1].isascii() else " "
+        out += glue + part
+    return out

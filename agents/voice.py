@@ -1,0 +1,287 @@
+"""The scripted client voice: finds words for an intent, from the persona's own lines and small talk.
+
+Nothing is said twice in an episode: lines of the persona are told once by the ledger, phrases are
+remembered, and a message that would equal an earlier one is drawn again.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agents.discourse import Ask, Heard, Move
+from agents.echo import lower_start
+from agents.intent import Act, Intent
+from agents.mind import Mind
+from agents.phrasebook import choose_phrase, has_fresh, load_phrases
+from agents.text import words
+from personas.schema import Attitude, Language, Persona
+
+_REACTIONS = (
+    Move.ATTACK, Move.PARROT, Move.REPETITION, Move.LECTURE, Move.JARGON, Move.PLATITUDE,
+    Move.PERSUASION, Move.PRAISE, Move.ADVICE,
+)  # fmt: skip
+_LONG = 19
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message and the phrases it used."""
+
+    text: str
+    used: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Everything the voice may look at for one message."""
+
+    persona: Persona
+    mind: Mind
+    intent: Intent
+    heard: Heard
+    used: frozenset[str]
+    last_rating: int | None
+    rng: random.Random
+
+    @property
+    def bank(self) -> dict[str, tuple[str, ...]]:
+        """Return the phrases of the persona's language."""
+        return load_phrases("client", self.persona.language)
+
+
+def say(speech: Speech, said: frozenset[str]) -> Spoken:
+    """Return a message that has not been said in this episode."""
+    spoken = _compose(speech)
+    for _ in range(_TRIES):
+        if _normal(spoken.text) not in said:
+            return spoken
+        spoken = _compose(speech)
+    return _vary(speech, spoken, said)
+
+
+def _normal(text: str) -> str:
+    return " ".join(words(text))
+
+
+def _vary(speech: Speech, spoken: Spoken, said: frozenset[str]) -> Spoken:
+    """Put small openers before a line until the whole is new."""
+    openers = [opener for key in ("lead.guard", "lead.think", "lead.open") for opener in speech.bank[key]]
+    for first in openers:
+        for second in ("", *openers):
+            text = " ".join(part for part in (first, second, spoken.text) if part)
+            if _normal(text) not in said:
+                return Spoken(text, spoken.used)
+    return spoken
+
+
+def _compose(speech: Speech) -> Spoken:
+    picker = _Picker(speech)
+    body = " ".join(_body(speech, picker))
+    lead, tail = _lead(speech, picker), ""
+    if len(words(body)) + len(words(lead)) <= _LONG:
+        tail = _tail(speech, picker)
+    text = " ".join(part for part in (lead, body, tail) if part)
+    return Spoken(re.sub(r"\s+", " ", text).strip(), frozenset(picker.used))
+
+
+class _Picker:
+    """Draws phrases and remembers which."""
+
+    def __init__(self, speech: Speech) -> None:
+        self.speech = speech
+        self.used: set[str] = set(speech.used)
+
+    def pick(self, key: str, **slots: str) -> str:
+        phrase = choose_phrase(self.speech.bank, key, self.speech.rng, self.used, slots)
+        self.used.add(phrase.id)
+        return phrase.text
+
+    def pick_fresh(self, key: str) -> str:
+        """Return an unused phrase, or nothing."""
+        return self.pick(key) if has_fresh(self.speech.bank, key, self.used, {}) else ""
+
+
+def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
+    intent, attitude = speech.intent, speech.persona.attitude
+    match intent.act:
+        case Act.CHOOSE if not intent.told:
+            yield picker.pick(f"choose.{intent.reason}")
+        case Act.TELL | Act.CHOOSE | Act.BALANCE | Act.SURFACE:
+            yield from _facts(speech, picker)
+        case Act.RATE:
+            yield _rating(speech, picker)
+        case Act.STUCK:
+            yield picker.pick(f"stuck.{intent.reason}")
+        case Act.PLAN:
+            yield picker.pick(f"plan.{intent.reason}")
+        case Act.FEEDBACK:
+            yield picker.pick(f"feedback.{intent.reason}")
+        case Act.HOLD_BACK:
+            yield picker.pick(_hold_back_key(speech, picker))
+        case Act.RISK:
+            yield _risk(speech, picker)
+        case Act.FADE:
+            yield picker.pick(f"fade.{attitude}")
+        case Act.LEAVE:
+            yield picker.pick(f"leave.{attitude}")
+        case _:
+            silent = speech.rng.random() < 0.2
+            yield (picker.pick_fresh("silence.lines") if silent else "") or picker.pick("dry.lines")
+
+
+def _hold_back_key(speech: Speech, picker: _Picker) -> str:
+    pattern = f"hold_back.{speech.persona.resistance}"
+    gated = speech.intent.reason == "gated" and speech.rng.random() < 0.55
+    if gated or not has_fresh(speech.bank, pattern, picker.used, {}):
+        return "hold_back.gated"
+    return pattern
+
+
+def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
+    for position, entry in enumerate(speech.intent.told):
+        line = line_of(speech.persona, entry)
+        slots = {"F": line, "f": lower_start(line), "S": _own_situation(speech.persona, entry)}
+        frames = _frames(speech.intent, entry, bool(slots["S"]))
+        if frames and not position and _is_soft(line):
+            yield picker.pick(frames, **slots)
+        elif frames in {"surface.same", "surface.elsewhere"}:
+            yield picker.pick(frames, **slots)
+        else:
+            yield _with_habit(speech, line) if not position else line
+
+
+def _is_soft(line: str) -> bool:
+    """Lines that begin with a name or place keep their capital and so fit fewer frames."""
+    return lower_start(line) != line or line.startswith(("I ", "I'"))
+
+
+def _frames(intent: Intent, entry: str, elsewhere: bool) -> str:
+    if intent.act is Act.BALANCE:
+        return "balance.frames"
+    if intent.act is Act.CHOOSE:
+        return "choose.frames"
+    if intent.act is Act.SURFACE:
+        return "surface.elsewhere" if elsewhere else "surface.same"
+    kind = entry.split(".", maxsplit=1)[0]
+    return {
+        "automatic_thought": "thought.frames",
+        "thought": "thought.frames",
+        "rule": "rule.frames",
+        "core_belief": "core.frames",
+    }.get(kind, "")
+
+
+def _with_habit(speech: Speech, line: str) -> str:
+    habits = speech.persona.manner.habits
+    if not habits or speech.rng.random() > 0.22:
+        return line
+    habit = speech.rng.choice(habits)
+    return f"{habit} {lower_start(line) if habit.endswith((',', '…', ':')) else line}"
+
+
+def line_of(persona: Persona, entry: str) -> str:
+    """Return the persona's line behind a ledger entry. Raises KeyError for an unknown entry."""
+    profile = persona.profile
+    kind, _, rest = entry.partition(".")
+    if kind in {"situation", "automatic_thought", "rule", "core_belief"}:
+        return str(getattr(profile, kind))
+    index = [int(part) for part in rest.split(".")]
+    match kind:
+        case "thought":
+            return profile.thoughts[index[0]].text
+        case "balanced":
+            return profile.thoughts[index[0]].balanced
+        case "for":
+            return profile.thoughts[index[0]].evidence_for[index[1]].text
+        case "against":
+            return profile.thoughts[index[0]].evidence_against[index[1]].text
+        case "disclosure":
+            return profile.disclosures[index[0]].text
+        case _:
+            raise KeyError(entry)
+
+
+def _own_situation(persona: Persona, entry: str) -> str:
+    kind, _, index = entry.partition(".")
+    return (persona.profile.thoughts[int(index)].situation or "") if kind == "thought" else ""
+
+
+def _risk(speech: Speech, picker: _Picker) -> str:
+    if speech.intent.reason == "after":
+        return picker.pick("risk.after")
+    entry = next((e for e in speech.intent.told if e.startswith("disclosure.")), None)
+    return line_of(speech.persona, entry) if entry else picker.pick("risk.lines")
+
+
+def _rating(speech: Speech, picker: _Picker) -> str:
+    rating, last = speech.intent.rating or 0, speech.last_rating
+    if last is None:
+        key = "rate.first"
+    elif rating < last:
+        key = "rate.lower"
+    else:
+        key = "rate.higher" if rating > last else "rate.same"
+    spoken = number_words(rating, speech.persona.language)
+    return picker.pick(key, n=spoken, N=spoken.capitalize())
+
+
+def number_words(number: int, language: Language) -> str:
+    """Return 0..100 as it is spoken (digits where the language has none here)."""
+    if language != "en":
+        return str(number)
+    if number >= 100:
+        return "a hundred"
+    tens, unit = divmod(number, 10)
+    return _TENS[tens] + ("-five" if unit == 5 and tens else "") if unit in (0, 5) and number != 5 else str(number)
+
+
+def _lead(speech: Speech, picker: _Picker) -> str:
+    rng, intent = speech.rng, speech.intent
+    move = next((move for move in _REACTIONS if move in speech.heard.moves), None)
+    if intent.act in {Act.LEAVE, Act.FADE, Act.RISK}:
+        return ""
+    if move and rng.random() < 0.55:
+        return picker.pick_fresh(f"lead.react.{move}")
+    if intent.act in {Act.HOLD_BACK, Act.RATE, Act.DRY, Act.STUCK, Act.PLAN, Act.SURFACE}:
+        return ""
+    if intent.ask in {Ask.EVIDENCE_AGAINST, Ask.EVIDENCE_FOR, Ask.ALTERNATIVE, Ask.OUTCOME}:
+        return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
+    if Move.REFLECTION in speech.heard.moves or Move.RESTATEMENT in speech.heard.moves:
+        guarded = speech.mind.trust < 32
+        return picker.pick_fresh("lead.guard" if guarded else "lead.open") if rng.random() < 0.3 else ""
+    return picker.pick_fresh("lead.guard") if rng.random() < 0.12 else ""
+
+
+def _tail(speech: Speech, picker: _Picker) -> str:
+    key, chance = _tail_key(speech)
+    return picker.pick_fresh(key) if key and speech.rng.random() < chance else ""
+
+
+def _tail_key(speech: Speech) -> tuple[str, float]:
+    intent, mind = speech.intent, speech.mind
+    kind = intent.told[0].split(".", maxsplit=1)[0] if intent.told else ""
+    if kind == "rule":
+        return "tail.law", 0.5
+    if kind in {"automatic_thought", "thought", "core_belief"} and intent.act is Act.TELL:
+        return "tail.takeback", 0.5
+    if kind == "against":
+        return f"tail.against_{_lean(speech.persona.attitude, mind)}", 0.4
+    if kind == "for":
+        return "tail.for", 0.2
+    if intent.act not in {Act.TELL, Act.BALANCE, Act.RATE}:
+        return "", 0.0
+    if mind.distress > 58:
+        return "tail.heavy", 0.22
+    return ("tail.easing", 0.35) if mind.hope > 48 else ("", 0.0)
+
+
+def _lean(attitude: Attitude, mind: Mind) -> str:
+    """A client who has come to trust stops waving good facts away."""
+    if attitude is Attitude.NEGATIVE and mind.trust > 50:
+        return "neutral"
+    return str(attitude)

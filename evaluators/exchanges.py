@@ -1,0 +1,123 @@
+"""A session as exchanges: a counselor message as heard, what came before it, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.discourse import Ask, Heard, HeardSentence, Move, hear_at
+from agents.echo import mirror
+from agents.lexicon import matches
+from agents.text import content_words, similarity, split_sentences, words
+from agents.transcript import Speaker, Transcript
+from evaluators.cues import load_cue, straighten
+from evaluators.numbers import asks_rating
+from personas.schema import Language
+
+_COPIED = 0.8
+_SAME_SENTENCE = 0.8
+_SUBSTANCE_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One counselor message (`index` in the transcript) with its surroundings.
+
+    `answer_index` is `None` and `answer` empty where the session ended on the counselor. `fresh`
+    are the sentences that the counselor had not said before and that name no technique: only they
+    can count as skill.
+    """
+
+    index: int
+    heard: Heard
+    fresh: tuple[HeardSentence, ...]
+    before: str
+    answer: str
+    answer_index: int | None
+
+    @property
+    def copied(self) -> bool:
+        """Tell whether the message hands the client's words back, or repeats an earlier one."""
+        return bool(self.heard.moves & {Move.PARROT, Move.REPETITION}) or _is_copy(
+            self.heard.text, self.before
+        )
+
+
+def split_exchanges(transcript: Transcript, language: Language) -> list[Exchange]:
+    """Return the exchanges in order; a greeting before the client has spoken is none."""
+    exchanges = []
+    said: list[str] = []
+    for i, turn in enumerate(transcript):
+        if turn.speaker is not Speaker.COUNSELOR:
+            continue
+        before = _last_client_text(transcript, i)
+        if before:
+            exchanges.append(_exchange(transcript, i, before, said, language))
+        said.extend(split_sentences(turn.text))
+    return exchanges
+
+
+def _last_client_text(transcript: Transcript, index: int) -> str:
+    earlier = reversed(transcript[:index])
+    return next((turn.text for turn in earlier if turn.speaker is Speaker.CLIENT), "")
+
+
+def _exchange(
+    transcript: Transcript, index: int, before: str, said: list[str], language: Language
+) -> Exchange:
+    heard = hear_at(transcript, index, language)
+    answered = index + 1 < len(transcript) and transcript[index + 1].speaker is Speaker.CLIENT
+    return Exchange(
+        index=index,
+        heard=heard,
+        fresh=tuple(part for part in heard.sentences if _is_fresh(part, said)),
+        before=before,
+        answer=transcript[index + 1].text if answered else "",
+        answer_index=index + 1 if answered else None,
+    )
+
+
+def _is_fresh(sentence: HeardSentence, said: list[str]) -> bool:
+    if Move.JARGON in sentence.moves:
+        return False
+    return not any(similarity(sentence.text, earlier) >= _SAME_SENTENCE for earlier in said)
+
+
+def _is_copy(text: str, said: str) -> bool:
+    """Tell whether a message is the client's own, word for word or with I and you exchanged."""
+    mine = words(text)
+    theirs = set(words(said)) | set(words(mirror(said, flip_you=True)))
+    return (
+        len(mine) >= _SUBSTANCE_WORDS
+        and sum(word in theirs for word in mine) / len(mine) >= _COPIED
+    )
+
+
+def is_substantive(answer: str, language: Language) -> bool:
+    """Tell whether an answer gives something: four words with content, and no refusal or attack."""
+    if len(words(answer)) < _SUBSTANCE_WORDS or not content_words(answer):
+        return False
+    return not is_unwilling(answer, language)
+
+
+def is_unwilling(text: str, language: Language) -> bool:
+    """Tell whether a client's message refuses or turns on the counselor."""
+    plain = load_cue(language, "talk", "mild").sub("", straighten(text))
+    return bool(matches(language, "client", plain) & {"refusal", "hostile"})
+
+
+def answered_with_substance(exchange: Exchange, language: Language) -> bool:
+    """Tell whether the client took the question up. To find nothing is an answer to no one."""
+    stuck = "stuck" in matches(language, "client", exchange.answer)
+    return is_substantive(exchange.answer, language) and not (
+        stuck and len(words(exchange.answer)) < 12
+    )
+
+
+def questions_of(exchange: Exchange, language: Language) -> list[tuple[Ask, HeardSentence]]:
+    """Return what the fresh sentences of a message ask, and where."""
+    asks = [(_ask_of(part, language), part) for part in exchange.fresh]
+    return [(ask, part) for ask, part in asks if ask is not Ask.NONE]
+
+
+def _ask_of(part: HeardSentence, language: Language) -> Ask:
+    return Ask.RATING if asks_rating(part.text, language) else part.ask

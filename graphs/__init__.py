@@ -1,0 +1,1 @@
+"""The LangGraph state machines in which a client meets a counselor."""

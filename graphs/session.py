@@ -1,0 +1,77 @@
+"""Playing one session: one `ainvoke` of the protocol's graph, from first PANAS to last judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from langgraph.graph.state import CompiledStateGraph
+
+from agents.client import Client, ScriptedClient
+from agents.counselors.base import Counselor
+from evaluators.judge import Judge, PanasObserver, ScriptedJudge
+from evaluators.scale import ItemCount
+from graphs.crdial import build_crdial
+from graphs.dialogue import build_dialogue
+from graphs.nodes import start_state
+from graphs.state import Finish, Limits, Outcome, SessionContext, SessionState, Voices
+from personas.schema import Persona
+
+_STEPS_PER_EXCHANGE = 4
+_STEPS_AROUND = 20
+
+
+def build_graph(
+    protocol: str,
+) -> CompiledStateGraph[SessionState, SessionContext, SessionState, SessionState]:
+    """Return the compiled graph of a protocol (compiled once per process)."""
+    return build_crdial() if protocol == "crdial" else build_dialogue()
+
+
+async def play(
+    persona: Persona,
+    counselor: Counselor,
+    *,
+    seed: int,
+    ctrs_items: ItemCount = 6,
+    limits: Limits | None = None,
+    client: Client | None = None,
+    judges: tuple[Judge, ...] | None = None,
+    on_turn: Callable[[], None] | None = None,
+) -> Outcome:
+    """Play one episode and return its outcome. What a voice raises is raised to the caller."""
+    context = SessionContext(
+        persona=persona,
+        client=client or ScriptedClient(),
+        counselor=counselor,
+        judges=judges or (ScriptedJudge(ctrs_items),),
+        observer=PanasObserver(),
+        seed=seed,
+        limits=limits or Limits(),
+        on_turn=on_turn,
+    )
+    steps = _STEPS_PER_EXCHANGE * context.limits.max_exchanges + _STEPS_AROUND
+    final = await build_graph(counselor.protocol).ainvoke(
+        start_state(context), context=context, config={"recursion_limit": steps}
+    )
+    return _outcome(final, context)
+
+
+def _outcome(final: dict[str, object], context: SessionContext) -> Outcome:
+    state: SessionState = final  # type: ignore[assignment]
+    formulation = state["formulation"]
+    return Outcome(
+        transcript=state["transcript"],
+        trace=state["trace"],
+        edges=state["edges"],
+        channels=formulation.channels,
+        technique=formulation.technique,
+        finish=state["finish"] or Finish.ERROR,
+        panas_before=state["panas_before"],
+        panas_after=state["panas_after"],
+        verdicts=state["verdicts"],
+        voices=Voices(
+            client=context.client.voice,
+            counselor=context.counselor.voice,
+            judges=tuple(f"{judge.name}@{judge.voice}" for judge in context.judges),
+        ),
+    )

@@ -1,0 +1,21 @@
+"""The one error for bad input. It says what is wrong, where, and what to do; the command line prints it and exits with 2."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Something the user gave cannot be used: a file, a line, a field, a name.
+
+    `what` is one plain sentence, `where` names file, line, item or field, `todo` says what to do.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, todo: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.todo = todo
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n  {self.todo}" if self.todo else ""
+        return f"{place}{self.what}{advice}"

@@ -1,0 +1,1 @@
+"""What a run leaves behind: records, the append-only store, resume, readers."""

@@ -1,0 +1,42 @@
+"""What makes an episode this episode: the key under which it is stored and found again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from personas.schema import Language
+from runs.record import SCHEMA_VERSION
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The settings of a run that shape every episode in it; a run folder has exactly one shape."""
+
+    language: Language = "en"
+    ctrs: int = 6
+    max_exchanges: int = 24
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays beside the persona: voices are `scripted` or a model id, judges `name/scale`."""
+
+    counselor: str
+    counselor_voice: str
+    client_voice: str
+    judges: tuple[str, ...]
+
+
+def episode_key(persona: str, cast: Cast, seed: int, shape: Shape) -> str:
+    """Return 16 hex digits over all that decides an episode; `persona` is the persona's digest."""
+    parts = {
+        "persona": persona,
+        "cast": asdict(cast),
+        "seed": seed,
+        "shape": asdict(shape),
+        "schema": SCHEMA_VERSION,
+    }
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""Reading a run back: a stream of episodes, or the one that was asked for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+from personas.errors import InputError
+from runs.folder import check_run_folder
+from runs.line import EPISODES, FAILURES, Head, Model, parse_line
+from runs.record import Episode, Failure
+
+
+def iter_episodes(folder: Path) -> Iterator[Episode]:
+    """Yield the episodes of a run in the order they were finished, each key once.
+
+    A last line without its newline is still being written, or torn: it is no episode yet (see
+    `is_torn`). Raises InputError for a missing folder or a corrupt record.
+    """
+    check_run_folder(folder)
+    seen: set[str] = set()
+    for episode in _iter_records(Episode, folder / EPISODES):
+        if episode.key not in seen:
+            seen.add(episode.key)
+            yield episode
+
+
+def iter_failures(folder: Path) -> Iterator[Failure]:
+    """Yield the broken attempts of a run, oldest first; a key may fail more than once."""
+    check_run_folder(folder)
+    return _iter_records(Failure, folder / FAILURES)
+
+
+def is_torn(folder: Path) -> bool:
+    """Return whether the last line of the episodes is unfinished."""
+    path = folder / EPISODES
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) != b"\n"
+
+
+def find_episode(folder: Path, which: str | None = None) -> Episode:
+    """Return one episode: by 1-based number, persona id or key prefix; the first if none is named.
+
+    A number means the place in `iter_episodes`; a persona id means the first of its episodes.
+    """
+    check_run_folder(folder)
+    number = _pick_number(folder, which or "1")
+    path = folder / EPISODES
+    for current, line in _iter_lines(path):
+        if current == number:
+            return parse_line(Episode, line, path, current)
+    raise AssertionError(f"line {number} of {path} vanished while it was read")
+
+
+def _pick_number(folder: Path, which: str) -> int:
+    """Return the line number of the episode that `which` names."""
+    heads = _index(folder)
+    if not heads:
+        raise InputError(
+            "the run has no finished episode yet", where=str(folder), todo="run it again first"
+        )
+    lines = list(heads)
+    if which.isdecimal() and 1 <= int(which) <= len(lines):
+        return lines[int(which) - 1]
+    by_persona = [line for line, head in heads.items() if head.persona.id == which]
+    by_key = [line for line, head in heads.items() if head.key.startswith(which)]
+    if by_persona:
+        return by_persona[0]
+    if len(by_key) == 1:
+        return by_key[0]
+    raise _explain_missing(folder, which, heads, by_key)
+
+
+def _index(folder: Path) -> dict[int, Head]:
+    """Return line number and head of every episode, each key once."""
+    path = folder / EPISODES
+    heads: dict[int, Head] = {}
+    seen: set[str] = set()
+    for number, line in _iter_lines(path):
+        head = parse_line(Head, line, path, number)
+        if head.key not in seen:
+            seen.add(head.key)
+            heads[number] = head
+    return heads
+
+
+def _explain_missing(
+    folder: Path, which: str, heads: dict[int, Head], by_key: list[int]
+) -> InputError:
+    if by_key:
+        keys = ", ".join(heads[line].key for line in by_key[:4])
+        return InputError(
+            f"{len(by_key)} episodes have a key that starts with {which!r}",
+            where=str(folder),
+            todo=f"give more of the key: {keys}",
+        )
+    names = list(dict.fromkeys(head.persona.id for head in heads.values()))
+    names += [head.key for head in heads.values()]
+    near = difflib.get_close_matches(which, names, n=3, cutoff=0.4)
+    nearest = f"; the nearest: {', '.join(near)}" if near else ""
+    return InputError(
+        f"no episode {which!r}",
+        where=str(folder),
+        todo=f"give a number from 1 to {len(heads)}, a key or a persona id{nearest}",
+    )
+
+
+def _iter_records(model: type[Model], path: Path) -> Iterator[Model]:
+    for number, line in _iter_lines(path):
+        yield parse_line(model, line, path, number)
+
+
+def _iter_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield number and bytes of every finished line."""
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.endswith(b"\n"):
+                yield number, line

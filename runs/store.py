@@ -1,0 +1,167 @@
+"""The append-only store of a run: one writer, one line per episode, resume by key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from pydantic_core import from_json
+
+from personas.errors import InputError
+from runs.line import EPISODES, FAILURES, parse_line
+from runs.record import Episode, Failure
+
+LOCK = ".writer.lock"
+
+
+class Store:
+    """An open run folder. `done` holds the keys of all finished episodes and nothing more.
+
+    `torn` names the files whose last line was cut off on opening because it was never finished;
+    such an episode is simply still owed. Raises InputError if another process is writing, or if a
+    line that is not the last cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = _take_lock(folder)
+        self.torn: list[str] = []
+        try:
+            self.done = self._scan()
+            self._episodes = _open_append(folder / EPISODES)
+            self._failures = _open_append(folder / FAILURES)
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def add(self, episode: Episode) -> None:
+        """Append one finished episode, in a single write."""
+        _append(self._episodes, episode.model_dump_json())
+        self.done.add(episode.key)
+
+    def fail(self, failure: Failure) -> None:
+        """Append one broken attempt; its key stays owed."""
+        _append(self._failures, failure.model_dump_json())
+
+    def close(self) -> None:
+        """Let the next writer in."""
+        self._episodes.close()
+        self._failures.close()
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _scan(self) -> set[str]:
+        for name in (EPISODES, FAILURES):
+            if cut_torn_line(self.folder / name):
+                self.torn.append(name)
+        return set(iter_keys(self.folder / EPISODES))
+
+
+def iter_keys(path: Path) -> Iterator[str]:
+    """Yield the key of every episode; each line is checked in full, one in memory at a time."""
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            yield parse_line(Episode, line, path, number).key
+
+
+def cut_torn_line(path: Path) -> bool:
+    """Cut off a last line that has no newline or is no JSON; return whether there was one."""
+    if not path.exists():
+        return False
+    with path.open("r+b") as file:
+        start, line = read_last_line(file)
+        if not line or (line.endswith(b"\n") and _is_json(line)):
+            return False
+        file.truncate(start)
+    return True
+
+
+def read_last_line(file: IO[bytes]) -> tuple[int, bytes]:
+    """Return where the last line starts and its bytes, reading backwards in blocks."""
+    end = file.seek(0, os.SEEK_END)
+    start, tail = end, b""
+    while start > 0:
+        step = min(1 << 16, start)
+        start = file.seek(start - step)
+        tail = file.read(step) + tail
+        cut = tail.rfind(b"\n", 0, len(tail) - 1)
+        if cut >= 0:
+            return start + cut + 1, tail[cut + 1 :]
+    return 0, tail
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        return isinstance(from_json(line), dict)
+    except ValueError:
+        return False
+
+
+def _take_lock(folder: Path) -> IO[str]:
+    path = folder / LOCK
+    try:
+        lock = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write here: {error.strerror}", where=str(folder)) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip() or "another process"
+        lock.close()
+        raise InputError(
+            f"the run is being written by {holder}",
+            where=str(folder),
+            todo="wait until it ends, or write to another folder with --out",
+        ) from None
+    _sign_lock(lock)
+    return lock
+
+
+def _sign_lock(lock: IO[str]) -> None:
+    lock.truncate(0)
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    lock.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
+    lock.flush()
+
+
+def _open_append(path: Path) -> FileIO:
+    try:
+        return FileIO(path, "a")
+    except OSError as error:
+        raise InputError(f"cannot write here: {error.strerror}", where=str(path)) from None
+
+
+def _append(file: FileIO, record: str) -> None:
+    """Write one line at once; what a full disk left of it is taken back."""
+    line = record.encode() + b"\n"
+    size = os.fstat(file.fileno()).st_size
+    try:
+        written = file.write(line)
+        reason = "the disk took only a part of the record"
+    except OSError as error:
+        written, reason = 0, error.strerror or str(error)
+    if written != len(line):
+        os.ftruncate(file.fileno(), size)
+        raise InputError(
+            f"cannot write: {reason}", where=str(file.name), todo="make room, then run again"
+        )

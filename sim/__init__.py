@@ -1,0 +1,1 @@
+"""The verbs: run, replay, show, personas, graph, doctor; configuration and the runner."""

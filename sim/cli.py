@@ -1,0 +1,184 @@
+"""The command line. Every verb imports what it needs when called, so that --help is instant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from personas.errors import InputError
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    help="CounselGym: simulated clients meet counselors, are judged, recorded and replayed. "
+    "Synthetic dialogue, for research and training only; never a treatment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+personas_app = typer.Typer(help="Look at the clients, import intake forms.", no_args_is_help=True)
+app.add_typer(personas_app, name="personas")
+
+
+class Speech(StrEnum):
+    """Languages of a session."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+LanguageFlag = Annotated[Speech, typer.Option("--language", help="Language of the personas.")]
+ClientsFlag = Annotated[str, typer.Option("--clients", help="builtin, a file or a folder.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
+
+
+@app.command()
+def run(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; flags override them.")
+    ] = None,
+    clients: Annotated[
+        str | None, typer.Option(help="builtin, a file or a folder [default: builtin].")
+    ] = None,
+    counselors: Annotated[
+        str | None, typer.Option(help="Comma-separated [default: crdial,cactus,eliza].")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds [default: 1].")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first so many clients.")] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Episodes in flight [default: 64].")
+    ] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; an existing one is resumed.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Play clients × counselors × seeds, judge and record them. Resumes a run that exists.
+
+    Exit code: 0 all done, 1 some episodes failed, 2 bad input, 130 interrupted.
+    """
+    from sim.run import run as play_run
+
+    flags = {
+        "clients": clients,
+        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "seeds": seeds,
+        "limit": limit,
+        "concurrency": concurrency,
+        "language": language.value if language else None,
+        "ctrs": ctrs,
+    }
+    raise typer.Exit(play_run(config, flags, out, json))
+
+
+@app.command()
+def replay(
+    folder: RunFolder,
+    episode: Annotated[
+        str | None, typer.Argument(help="Number from 1, key or persona id [default: 1].")
+    ] = None,
+    speed: Annotated[float, typer.Option(help="Factor on reading speed.")] = 1.0,
+    plain: Annotated[bool, typer.Option("--plain", help="No colour, no waiting.")] = False,
+) -> None:
+    """Play one episode in the terminal: words, strategies, gauges, loops, verdict."""
+    from sim.replay import replay as play_back
+
+    play_back(folder, episode, speed=speed, plain=plain)
+
+
+@app.command()
+def show(folder: RunFolder, json: JsonFlag = False) -> None:
+    """Print the summary tables of a run, from its records."""
+    from sim.show import show as show_run
+
+    show_run(folder, json)
+
+
+@app.command()
+def graph(
+    protocol: Annotated[str, typer.Argument(help="A protocol, e.g. crdial.")],
+    routes: Annotated[bool, typer.Option("--routes", help="The table of routes instead.")] = False,
+) -> None:
+    """Print a protocol's graph as Mermaid, drawn by the compiled graph itself."""
+    from sim.routes import print_graph
+
+    print_graph(protocol, routes)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed here and whether a run can start."""
+    from sim.doctor import examine
+
+    examine()
+
+
+@personas_app.command("list")
+def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = Speech.EN) -> None:
+    """Print one line per persona."""
+    from sim.people import list_personas as print_list
+
+    print_list(clients, language.value)
+
+
+@personas_app.command("show")
+def show_persona(
+    persona: Annotated[str, typer.Argument(metavar="ID")],
+    clients: ClientsFlag = "builtin",
+    language: LanguageFlag = Speech.EN,
+) -> None:
+    """Print everything about one persona, the hidden part included."""
+    from sim.people import show_persona as print_persona
+
+    print_persona(persona, clients, language.value)
+
+
+@personas_app.command("import")
+def import_personas(
+    source: Annotated[Path, typer.Argument(metavar="FILE")],
+    out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    language: LanguageFlag = Speech.EN,
+) -> None:
+    """Turn intake forms into personas, and print every repair."""
+    from sim.people import import_personas as import_file
+
+    import_file(source, out, language.value)
+
+
+@personas_app.command("validate")
+def validate_personas(
+    source: Annotated[Path, typer.Argument(metavar="FILE")], language: LanguageFlag = Speech.EN
+) -> None:
+    """Say whether a file of personas or intake forms can be used."""
+    from sim.people import validate_personas as validate_file
+
+    validate_file(source, language.value)
+
+
+def main() -> None:
+    """Run the command line; the one place where bad input becomes a message and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        _swallow_output()
+        sys.exit(0)
+
+
+def _swallow_output() -> None:
+    """Let the interpreter flush into nothing: the reader of the pipe has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,123 @@
+"""The configuration of a run: defaults, then a TOML file, then the flags of the command line."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from personas.errors import InputError
+from personas.schema import Language
+from runs.key import Shape
+
+Count = Annotated[int, Field(ge=1, strict=True)]
+
+
+class RunConfig(BaseModel):
+    """Everything that decides a run. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")] = "run"
+    """Name of the run; the default folder is out/TIME-NAME."""
+
+    clients: Annotated[str, Field(min_length=1)] = "builtin"
+    """Who the clients are: `builtin`, or a file or folder of intake forms or personas."""
+
+    counselors: Annotated[tuple[str, ...], Field(min_length=1)] = ("crdial", "cactus", "eliza")
+    """Counselors that meet every client."""
+
+    seeds: Count = 1
+    """How many seeds every pair plays."""
+
+    seed_base: Annotated[int, Field(ge=0, strict=True)] = 0
+    """The first seed; the others follow it."""
+
+    limit: Count | None = None
+    """Play only the first so many clients; all of them without it."""
+
+    concurrency: Count = 64
+    """Episodes in flight at the same time."""
+
+    language: Language = "en"
+    """Language of the session."""
+
+    ctrs: Literal[6, 11] = 6
+    """Items of the Cognitive Therapy Rating Scale: the six of Cactus or the full eleven."""
+
+    max_exchanges: Annotated[int, Field(ge=1, le=200, strict=True)] = 24
+    """Cap on counselor turns in an episode."""
+
+    @field_validator("counselors")
+    @classmethod
+    def refuse_doubles(cls, counselors: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse an empty or a repeated name: counts would no longer add up."""
+        if not all(counselors):
+            raise ValueError("a counselor has no name")
+        doubled = sorted({name for name in counselors if counselors.count(name) > 1})
+        if doubled:
+            raise ValueError(f"named twice: {', '.join(doubled)}")
+        return counselors
+
+    @property
+    def shape(self) -> Shape:
+        """Return the settings that shape every episode."""
+        return Shape(self.language, self.ctrs, self.max_exchanges)
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """Return the seeds every pair plays."""
+        return tuple(range(self.seed_base, self.seed_base + self.seeds))
+
+    def to_toml(self) -> dict[str, object]:
+        """Return the resolved configuration without what is unset (TOML has no null)."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
+    """Return defaults, overlaid by the file, overlaid by the flags that are not None."""
+    stored = read_toml(path) if path else {}
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return RunConfig.model_validate({**stored, **given})
+    except ValidationError as error:
+        raise _explain(error, path, given) from None
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """Return the table in a TOML file; raises InputError with the line of a mistake."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise InputError("not a text file in UTF-8", where=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"invalid TOML: {error}", where=str(path)) from None
+
+
+def _explain(error: ValidationError, path: Path | None, flags: Mapping[str, object]) -> InputError:
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    where = f"--{field}" if field in flags else f"{path}, field {field}"
+    if first["type"] == "extra_forbidden":
+        return InputError("unknown key", where=where, todo=_name_nearest(field))
+    what = f"{_uncapitalize(first['msg'])}, got {first['input']!r}"
+    return InputError(what, where=where, todo=RunConfig.model_fields[field].description)
+
+
+def _name_nearest(key: str) -> str:
+    names = list(RunConfig.model_fields)
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"the keys are {', '.join(names)}"
+
+
+def _uncapitalize(text: str) -> str:
+    text = text.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,74 @@
+"""The verb `doctor`: what is installed here, and whether a run can start."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.table import Table
+
+from personas.errors import InputError
+from personas.source import load_personas
+from sim.console import open_stdout
+
+BASE = ("counselgym", "langgraph", "langchain-openai", "pydantic", "faker", "rich", "typer")
+EXTRAS = {"train": ("torch", "transformers", "trl", "peft"), "serve": ("vllm",), "ray": ("ray",)}
+
+
+def examine() -> None:
+    """Print a table of findings."""
+    table = Table("what", "found")
+    for what, found in iter_findings():
+        table.add_row(what, found)
+    open_stdout().print(table)
+
+
+def iter_findings() -> Iterator[tuple[str, str]]:
+    """Yield each thing a run may need and what was found of it."""
+    yield "python", platform.python_version()
+    for package in BASE:
+        yield package, _find_version(package)
+    for extra, modules in EXTRAS.items():
+        missing = [module for module in modules if find_spec(module) is None]
+        advice = f"missing {', '.join(missing)}: pip install 'counselgym[{extra}]'"
+        yield f"extra {extra}", advice if missing else "present"
+    yield "GPU", _find_gpu()
+    yield "out/", _say_writable(Path("out"))
+    yield "COUNSELGYM_DATA", os.environ.get("COUNSELGYM_DATA", "not set")
+    for language in ("en", "zh"):
+        yield f"built-in personas ({language})", _count_builtin(language)
+
+
+def _find_version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _find_gpu() -> str:
+    if shutil.which("nvidia-smi") is None:
+        return "none (not needed: the scripted voices use no model)"
+    ask = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False, timeout=10)
+    return answer.stdout.strip() or "nvidia-smi finds none"
+
+
+def _say_writable(folder: Path) -> str:
+    place = folder
+    while not place.exists():
+        place = place.parent
+    return "writable" if place.is_dir() and os.access(place, os.W_OK) else "not writable"
+
+
+def _count_builtin(language: str) -> str:
+    try:
+        return str(len(load_personas("builtin", "zh" if language == "zh" else "en").personas))
+    except InputError as error:
+        return f"none: {error.what}"

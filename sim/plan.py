@@ -1,0 +1,87 @@
+"""What is to be played: every persona with every counselor and seed, as a stream of tickets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agents.counselors import build_counselor
+from agents.counselors.base import Counselor
+from personas.cactus import Repair
+from personas.errors import InputError
+from personas.schema import Persona
+from personas.source import load_personas
+from runs.key import Cast, Shape, episode_key
+from sim.config import RunConfig
+
+CLIENT_VOICE = "scripted"
+JUDGE_VOICE = "scripted"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One episode to be played."""
+
+    key: str
+    persona: Persona
+    spec: str
+    counselor: Counselor
+    seed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a run plays; iterating makes the tickets one by one.
+
+    The order is persona-major, so that any prefix is (nearly) paired across counselors.
+    """
+
+    personas: tuple[Persona, ...]
+    repairs: tuple[Repair, ...]
+    counselors: dict[str, Counselor]
+    seeds: Sequence[int]
+    shape: Shape
+
+    def __len__(self) -> int:
+        return len(self.personas) * len(self.counselors) * len(self.seeds)
+
+    def __iter__(self) -> Iterator[Ticket]:
+        casts = {spec: self.cast(spec) for spec in self.counselors}
+        for persona in self.personas:
+            for seed in self.seeds:
+                for spec, counselor in self.counselors.items():
+                    key = episode_key(persona.digest, casts[spec], seed, self.shape)
+                    yield Ticket(key, persona, spec, counselor, seed)
+
+    def cast(self, spec: str) -> Cast:
+        """Return who plays beside the persona when this counselor does."""
+        judges = (f"{JUDGE_VOICE}/ctrs{self.shape.ctrs}", f"{JUDGE_VOICE}/panas")
+        return Cast(spec, self.counselors[spec].voice, CLIENT_VOICE, judges)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 16 hex digits over all personas, in order."""
+        digests = "".join(persona.digest for persona in self.personas)
+        return hashlib.sha256(digests.encode()).hexdigest()[:16]
+
+
+def build_plan(config: RunConfig) -> Plan:
+    """Turn names into personas and counselors; raises InputError for what cannot be used."""
+    counselors = {spec: build_counselor(spec, config.language) for spec in config.counselors}
+    source = load_personas(config.clients, config.language)
+    personas = source.personas[: config.limit]
+    _check_personas(personas, config)
+    return Plan(personas, source.repairs, counselors, config.all_seeds, config.shape)
+
+
+def _check_personas(personas: tuple[Persona, ...], config: RunConfig) -> None:
+    if not personas:
+        raise InputError("no personas here", where=config.clients)
+    for persona in personas:
+        if persona.language != config.language:
+            raise InputError(
+                f"{persona.id} speaks {persona.language}, the run is set to {config.language}",
+                where=config.clients,
+                todo=f"add --language {persona.language}, or give other clients",
+            )

@@ -1,0 +1,80 @@
+"""The verb `replay`: plays one episode in the terminal, or prints it as plain text."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from personas.errors import InputError
+from runs.reader import find_episode
+from runs.record import Episode
+from sim.console import open_stdout
+from sim.keys import HELP, Pace
+from sim.measures import count_words
+from sim.playbill import draw_beat, draw_end, draw_head
+from sim.script import Beat, Routed, Spoken, iter_beats
+
+PLAIN_WIDTH = 100
+WORDS_PER_SECOND = 5.0
+
+
+def replay(folder: Path, which: str | None, *, speed: float, plain: bool) -> None:
+    """Play an episode of a run; output that is no terminal gets the plain form."""
+    if not speed > 0:
+        raise InputError(f"must be above 0, got {speed:g}", where="--speed")
+    episode = find_episode(folder, which)
+    if plain or not sys.stdout.isatty():
+        print_plain(episode)
+    else:
+        perform(episode, open_stdout(), speed)
+
+
+def print_plain(episode: Episode) -> None:
+    """Print all of it at once, without colour, in 100 columns."""
+    sys.stdout.writelines(_render_plain(draw_head(episode)))
+    for beat in iter_beats(episode):
+        sys.stdout.writelines(_render_plain(draw_beat(beat, bars=False)))
+    sys.stdout.writelines(_render_plain(draw_end(episode)))
+    sys.stdout.flush()
+
+
+def perform(episode: Episode, console: Console, speed: float) -> None:
+    """Play it at reading speed; keys pause, hurry or quit."""
+    with Pace(speed) as pace:
+        _print_all(console, draw_head(episode))
+        console.print(Text(HELP, style="dim"))
+        for beat in iter_beats(episode):
+            _print_all(console, draw_beat(beat, bars=True))
+            pace.wait(_time_beat(beat))
+            if pace.ended:
+                return
+        _print_all(console, draw_end(episode))
+
+
+def _time_beat(beat: Beat) -> float:
+    """Return how many seconds a reader needs for it."""
+    match beat:
+        case Spoken(_, turn):
+            return 0.4 + count_words(turn.text) / WORDS_PER_SECOND
+        case Routed():
+            return 1.2
+        case _:
+            return 0.6
+
+
+def _print_all(console: Console, parts: Iterable[RenderableType]) -> None:
+    for part in parts:
+        console.print(part)
+
+
+def _render_plain(parts: Iterable[RenderableType]) -> list[str]:
+    page = io.StringIO()
+    console = Console(file=page, width=PLAIN_WIDTH, color_system=None, highlight=False)
+    _print_all(console, parts)
+    lines = page.getvalue().replace("\u00a0", " ").splitlines()
+    return [f"{line.rstrip()}\n" for line in lines]

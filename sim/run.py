@@ -1,0 +1,166 @@
+"""The verb `run`: plays a plan into a run folder and shows what came out."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from shlex import quote
+
+from rich.console import Console
+
+from runs.folder import CONFIG, Manifest, prepare_folder, update_scope
+from runs.reader import iter_episodes
+from runs.store import Store
+from sim.config import RunConfig, load_config
+from sim.console import open_stderr, open_stdout
+from sim.plan import CLIENT_VOICE, Plan, build_plan
+from sim.progress import Meter
+from sim.runner import Tally, count_plan, run_batch
+from sim.stage import play_one
+from sim.summary import Summary, summarize
+from sim.tables import draw_tables
+
+PACKAGES = ("counselgym", "langgraph", "pydantic", "faker")
+REPAIRS_SHOWN = 5
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+def run(
+    config_path: Path | None, flags: Mapping[str, object], out: Path | None, json_out: bool
+) -> int:
+    """Play what is owed, print tables or one JSON object; return the exit code.
+
+    0: all planned episodes are done; 1: some failed; 130: interrupted, some are left.
+    """
+    config = load_config(config_path, flags)
+    plan = build_plan(config)
+    folder = out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{config.name}"
+    notes = open_stderr()
+    tally = _play(config, plan, folder, notes)
+    summary = summarize(iter_episodes(folder))
+    if json_out:
+        _print_json(config, plan, folder, tally, summary)
+    else:
+        _print_tables(folder, tally, summary)
+    if tally.stopped and tally.left:
+        return EXIT_INTERRUPTED
+    return EXIT_FAILED if tally.failed else 0
+
+
+def _play(config: RunConfig, plan: Plan, folder: Path, notes: Console) -> Tally:
+    manifest = describe_run(plan)
+    new = prepare_folder(folder, config.to_toml(), manifest)
+    with Store(folder) as store:
+        if not new:
+            update_scope(folder, config.to_toml(), manifest)
+        tally = count_plan(plan, store)
+        _announce(plan, store, tally, folder, notes)
+        if tally.left:
+            with Meter(notes, tally) as meter:
+                play = partial(play_one, shape=plan.shape)
+                run_batch(plan, store, tally, play, config.concurrency, meter.watch)
+    _conclude(tally, folder, notes)
+    return tally
+
+
+def describe_run(plan: Plan) -> Manifest:
+    """Return what this run is made with and of."""
+    return Manifest(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        counselgym=_find_version("counselgym"),
+        python=platform.python_version(),
+        packages={name: _find_version(name) for name in PACKAGES[1:]},
+        seeds=tuple(plan.seeds),
+        personas=plan.fingerprint,
+        persona_count=len(plan.personas),
+        voices={
+            "client": CLIENT_VOICE,
+            "counselors": {spec: counselor.voice for spec, counselor in plan.counselors.items()},
+        },
+        repairs=tuple(asdict(repair) for repair in plan.repairs),
+    )
+
+
+def name_resume(folder: Path) -> str:
+    """Return the command that plays what is left of a run."""
+    return f"counselgym run {quote(str(folder / CONFIG))} --out {quote(str(folder))}"
+
+
+def name_replay(folder: Path) -> str:
+    """Return the command that plays an episode of a run in the terminal."""
+    return f"counselgym replay {quote(str(folder))}"
+
+
+def _find_version(package: str) -> str:
+    try:
+        return version(package)
+    except ImportError:
+        return "not installed"
+
+
+def _announce(plan: Plan, store: Store, tally: Tally, folder: Path, notes: Console) -> None:
+    """Say what is going to be played, what was repaired, and what was torn."""
+    voices = sorted({counselor.voice for counselor in plan.counselors.values()})
+    notes.print(
+        f"{folder}: {len(plan.personas)} personas × {len(plan.counselors)} counselors × "
+        f"{len(plan.seeds)} seeds = {tally.planned} episodes, {tally.kept} done already "
+        f"(synthetic; client {CLIENT_VOICE}, counselors {', '.join(voices)})",
+        soft_wrap=True,
+    )
+    if plan.repairs:
+        notes.print(
+            f"{len(plan.repairs)} repairs while reading the clients (all in manifest.json):"
+        )
+    for repair in plan.repairs[:REPAIRS_SHOWN]:
+        notes.print(
+            f"  item {repair.item}, {repair.field}: {repair.what}", markup=False, soft_wrap=True
+        )
+    for name in store.torn:
+        notes.print(
+            f"{name}: the last line was torn and is cut off; what it held is owed", markup=False
+        )
+
+
+def _conclude(tally: Tally, folder: Path, notes: Console) -> None:
+    if not tally.failed and not tally.left and not tally.played:
+        notes.print("Nothing to do: every planned episode is finished.")
+    notes.print(
+        f"planned {tally.planned} = done {tally.done} + failed {tally.failed} + left {tally.left}"
+    )
+    if tally.failed:
+        kinds = ", ".join(f"{kind} ×{count}" for kind, count in tally.errors.items())
+        notes.print(f"Failed: {kinds}; see {folder}/failures.jsonl.", markup=False, soft_wrap=True)
+    if tally.failed or tally.left:
+        notes.print(f"To go on: {name_resume(folder)}", markup=False, soft_wrap=True)
+
+
+def _print_tables(folder: Path, tally: Tally, summary: Summary) -> None:
+    console = open_stdout()
+    if summary.episodes != tally.done:
+        console.print(f"The tables are over all {summary.episodes} episodes in the folder.")
+    if summary.episodes:
+        for table in draw_tables(summary):
+            console.print(table)
+        console.print(f"Next: {name_replay(folder)}", markup=False, soft_wrap=True)
+
+
+def _print_json(
+    config: RunConfig, plan: Plan, folder: Path, tally: Tally, summary: Summary
+) -> None:
+    whole = {
+        "folder": str(folder),
+        "config": config.to_toml(),
+        "counts": tally.to_json(),
+        "repairs": [asdict(repair) for repair in plan.repairs],
+        "summary": summary.to_json(),
+        "next": name_resume(folder) if tally.failed or tally.left else name_replay(folder),
+    }
+    sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")

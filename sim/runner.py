@@ -1,0 +1,129 @@
+"""The batch: many episodes on one event loop, each stored as it ends, counts that add up."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from runs.record import Episode, Failure
+from runs.store import Store
+from sim.plan import Plan, Ticket
+
+PlayOne = Callable[[Ticket], Awaitable[Episode | Failure]]
+Watch = Callable[["Tally", int], None]
+
+
+@dataclass
+class Tally:
+    """Where a run stands; planned = done + failed + left at every moment.
+
+    `kept` of the done episodes were there before this run; `stopped` tells of an interrupt.
+    """
+
+    planned: int
+    kept: int = 0
+    played: int = 0
+    failed: int = 0
+    stopped: bool = False
+    errors: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        """Return the finished episodes, earlier ones included."""
+        return self.kept + self.played
+
+    @property
+    def left(self) -> int:
+        """Return what is still to be played."""
+        return self.planned - self.done - self.failed
+
+    def to_json(self) -> dict[str, object]:
+        """Return the counts by name."""
+        return {
+            "planned": self.planned,
+            "done": self.done,
+            "failed": self.failed,
+            "left": self.left,
+            "played_now": self.played,
+            "kept_from_before": self.kept,
+            "interrupted": self.stopped,
+            "errors": self.errors,
+        }
+
+
+def count_plan(plan: Plan, store: Store) -> Tally:
+    """Return the tally before the first episode: what is planned and what the store has."""
+    return Tally(len(plan), kept=sum(ticket.key in store.done for ticket in plan))
+
+
+def run_batch(
+    plan: Plan, store: Store, tally: Tally, play: PlayOne, concurrency: int, watch: Watch
+) -> None:
+    """Play what the store does not have, `concurrency` episodes at a time.
+
+    An interrupt (SIGINT) lets the episodes in flight finish; a second one ends at once. Errors of
+    the store (a full disk) end the batch; errors of an episode do not.
+    """
+    asyncio.run(_run_batch(plan, store, tally, play, concurrency, watch))
+
+
+async def _run_batch(
+    plan: Plan, store: Store, tally: Tally, play: PlayOne, concurrency: int, watch: Watch
+) -> None:
+    owed = (ticket for ticket in plan if ticket.key not in store.done)
+    with _stopping_on_interrupt(tally):
+        workers = [
+            asyncio.create_task(_work(owed, store, tally, play, watch))
+            for _ in range(min(concurrency, tally.left))
+        ]
+        await _finish(workers)
+
+
+async def _work(
+    owed: Iterator[Ticket], store: Store, tally: Tally, play: PlayOne, watch: Watch
+) -> None:
+    """Play tickets until there are none, or until someone asks to stop."""
+    while not tally.stopped and (ticket := next(owed, None)) is not None:
+        _keep(await play(ticket), store, tally, watch)
+
+
+def _keep(record: Episode | Failure, store: Store, tally: Tally, watch: Watch) -> None:
+    if isinstance(record, Episode):
+        store.add(record)
+        tally.played += 1
+        watch(tally, len(record.transcript))
+    else:
+        store.fail(record)
+        tally.failed += 1
+        tally.errors[record.error] = tally.errors.get(record.error, 0) + 1
+        watch(tally, 0)
+
+
+async def _finish(workers: list[asyncio.Task[None]]) -> None:
+    """Wait for all workers; if one breaks, end the others and raise what broke it."""
+    if not workers:
+        return
+    ended, others = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+    for worker in others:
+        worker.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    for worker in ended:
+        worker.result()
+
+
+@contextmanager
+def _stopping_on_interrupt(tally: Tally) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        tally.stopped = True
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
