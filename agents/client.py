@@ -92,7 +92,14 @@ def respond(
     intent = _maybe_surface(persona, mind, intent)
     if intent.chosen is not None:
         mind = replace(mind, focus=intent.chosen)
-    mind = tell(persona, mind, heard, intent.told, intent.act is Act.HOLD_BACK)
+    mind = tell(
+        persona,
+        mind,
+        heard,
+        intent.told,
+        held_back=intent.act is Act.HOLD_BACK,
+        barren=intent.act in {Act.DRY, Act.STUCK},
+    )
     return replace(state, mind=mind), intent
 
 

@@ -49,12 +49,12 @@ class Ask(StrEnum):
 
     SAFETY = "safety"
     RATING = "rating"
+    PLAN = "plan"
     CHOICE = "choice"
     EVIDENCE_AGAINST = "evidence_against"
     EVIDENCE_FOR = "evidence_for"
     ALTERNATIVE = "alternative"
     OUTCOME = "outcome"
-    PLAN = "plan"
     FEEDBACK = "feedback"
     CORE = "core"
     MEANING = "meaning"
@@ -70,6 +70,7 @@ EVIDENCE_ASKS = frozenset({Ask.EVIDENCE_FOR, Ask.EVIDENCE_AGAINST, Ask.OUTCOME, 
 _OPENERS = ("what", "how", "why", "where", "when", "who", "which", "tell", "say", "describe", "in what")
 _LECTURE_WORDS = 45
 _GROUNDED = 0.34
+_OWN_WORDS = 0.6
 _PARROT = 0.8
 _REPEATED = 0.85
 
@@ -108,13 +109,13 @@ def hear_at(transcript: Transcript, index: int, language: Language) -> Heard:
     before = transcript[:index]
     client = [turn.text for turn in before if turn.speaker is Speaker.CLIENT]
     own = [turn.text for turn in before if turn.speaker is Speaker.COUNSELOR]
-    return _hear(transcript[index].text, tuple(client[-3:]), tuple(own[-8:]), language)
+    return _hear(transcript[index].text, tuple(client), tuple(own[-8:]), language)
 
 
 @lru_cache(maxsize=4096)
 def _hear(text: str, client: tuple[str, ...], own: tuple[str, ...], language: Language) -> Heard:
-    recent = " ".join(client)
-    sentences = tuple(_hear_sentence(part, recent, language) for part in split_sentences(text))
+    recent, whole = " ".join(client[-3:]), " ".join(client)
+    sentences = tuple(_hear_sentence(part, recent, whole, language) for part in split_sentences(text))
     asks = [sentence.ask for sentence in sentences if sentence.ask is not Ask.NONE]
     moves = frozenset().union(*(sentence.moves for sentence in sentences)) if sentences else frozenset()
     return Heard(
@@ -135,13 +136,15 @@ def _strongest(asks: list[Ask]) -> Ask:
     return Ask.OTHER if asks else Ask.NONE
 
 
-def _hear_sentence(text: str, recent: str, language: Language) -> HeardSentence:
+def _hear_sentence(text: str, recent: str, whole: str, language: Language) -> HeardSentence:
     plain, ask = classify(text, language)
     grounded = overlap(text, recent)
     moves = set(plain)
     shared = content_words(text) & content_words(recent)
     if ask is Ask.NONE and (len(shared) >= 2 or (shared and grounded >= _GROUNDED)):
         moves.add(Move.RESTATEMENT)
+    if overlap(text, whole) >= _OWN_WORDS:
+        moves -= {Move.PERSUASION, Move.ADVICE}  # quoting a client's thought is not arguing for it
     return HeardSentence(text, frozenset(moves), ask, grounded)
 
 

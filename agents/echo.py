@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 from agents.lexicon import count
 from agents.text import content_words, split_sentences, words
@@ -15,16 +17,16 @@ _SWAPS = {
 }  # fmt: skip
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|[^A-Za-z]+")
 _COLON_LEAD = re.compile(r"^[^:.?!]{2,40}:\s+(?=\S)")
-_VOCATIVE = re.compile(
-    r"^(?:(?:my dear|now wait|now then|now|you see|you know|look|listen|see|mind you|to be fair|"
-    r"the thing is|thing is|truth is|tell you what|no word of a lie|wait|fair question|let me think|"
-    r"give me a second|where do i start|let me try)\b[\s,.…:;—-]+)+",
+_OPENER = re.compile(  # "Mind you, …", "My dear, …": an address or filler, not a clause of its own
+    r"^(?!(?:[\w'’]+ ){0,3}(?:i|he|she|they|it|you|we|everyone|everybody|nobody|people|things)(?:['’]\w+)?\b)"
+    r"(?!(?:if|when|since|after|before|once|every|unless|while|one|two|on|in|at)\b)"
+    r"(?:[\w'’]+ ){0,3}[\w'’]+,\s+(?=(?:\S+\s+){3})",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^(?:(?:well|look|honestly|i mean|i guess|i suppose|i don't know|maybe|yeah|yes|no|okay|right|"
     r"mm|hm+|thing is|you know|to be fair|actually|anyway|oh|um|uh|just|like|that|and|but|so|because|"
-    r"something like|it's just that|i keep thinking|i just think|sort of|kind of)\b[\s,.…:;—-]*)+",
+    r"something like|it's just that|i keep thinking|i just think|sort of|kind of)\b(?!['’])[\s,.…:;—-]*)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"[\s,]*(?:\b(?:I guess|I suppose|I don't know|maybe|you know|really|or something|that's all|though|if I'm honest))?[\s.,…?!—-]*$", re.IGNORECASE)
@@ -65,8 +67,8 @@ def _match_case(token: str, swapped: str) -> str:
 def strip_hedges(text: str) -> str:
     """Return a clause without lead-ins, trailing hedges and end marks."""
     bare = _COLON_LEAD.sub("", text.strip().strip("\"“”"))
-    for _ in range(3):
-        bare = _VOCATIVE.sub("", _LEAD.sub("", bare))
+    for _ in range(2):
+        bare = _OPENER.sub("", _LEAD.sub("", bare), count=1)
     return _TAIL.sub("", bare).strip()
 
 
@@ -82,7 +84,7 @@ def key_clause(text: str, language: Language) -> str:
         strip_hedges(clause)
         for sentence in split_sentences(text)
         if not sentence.endswith("?")
-        for clause in _CLAUSE.split(sentence)
+        for clause in _CLAUSE.split(_COLON_LEAD.sub("", sentence))
     ]
     fitting = [clause for clause in clauses if 3 <= len(words(clause)) <= _LONGEST]
     return max(fitting, key=lambda clause: _weight(clause, language), default="")
@@ -103,27 +105,26 @@ def echo(text: str, language: Language) -> str:
 
 
 def lower_start(text: str) -> str:
-    """Return the text with a lower first letter, unless the first word is a name or I."""
-    first = re.match(r"[A-Za-z'’]+", text)
-    if not first or first.group() in {"I", "I'm", "I've", "I'd", "I'll"} or first.group().isupper() and len(first.group()) > 1:
+    """Return the text with a lower first letter, unless it starts with I or what may be a name."""
+    first = re.match(r"[A-Za-z]+(?:['’][A-Za-z]+)?", text)
+    if not first or first.group() in {"I", "I'm", "I've", "I'd", "I'll"}:
         return text
-    return text[0].lower() + text[1:] if first.group().lower() in _COMMON else text
+    return text[0].lower() + text[1:] if first.group().lower() in _common_words() else text
 
 
-_COMMON = frozenset(
-    """the a an it it's that that's this these those there there's they they're they've he he's she
-    she's we we're my your you you're you've you'd you'll his her their our if when what who where how
-    some any all every each one two three nobody no-one everyone everybody someone anyone nothing
-    everything something not no never always sometimes most last once since after before at in on
-    for from with without by to people other others another both even only just being having going
-    losing getting doing every maybe still then now as about up down off out two both half more less
-    whatever whenever wherever whoever why which was were is are am do does did have has had can can't
-    could couldn't should shouldn't will won't would wouldn't must might may let don't doesn't didn't
-    ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty
-    fifty sixty seventy eighty ninety four five six seven eight nine hundred several many few plenty
-    people work school money sleep mornings nights evenings weekends today yesterday tonight tomorrow
-    yes no heavy ashamed guilty scared tired sick sad angry tense hot cold tight numb lonely small
-    like same better worse over under through against around between feeling seeing telling asking
-    getting making doing sitting lying walking waiting looking nothing's someone's everyone's
-    anybody somebody whole old new good bad big little young real pure straight right wrong""".split()
+@cache
+def _common_words() -> frozenset[str]:
+    """Words that our own banks write in lower case somewhere: safe to lower at a sentence's start."""
+    banks = (Path(__file__).parent / "phrases" / "en").glob("*.toml")
+    text = " ".join(path.read_text(encoding="utf-8") for path in banks)
+    return frozenset(re.findall(r"(?<![\w'’.])[a-z]+(?:['’][a-z]+)?", text)) | _MORE
+
+
+_MORE = frozenset(
+    """ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
+    forty fifty sixty seventy eighty ninety hundred several plenty people work school money sleep
+    mornings nights evenings weekends yesterday tomorrow ashamed guilty heavy cold tight numb flat
+    things everything everybody everyone someone somebody anyone nobody nothing whatever whenever
+    where's who's how's what's here's losing feeling seeing telling asking sitting lying walking
+    waiting looking it'll they'll there'll we'll he'll she'll that'll""".split()
 )

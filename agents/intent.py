@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from agents.discourse import Ask, Heard, Move
 from agents.mind import Mind, drop_out_hazard, fade_hazard, may_shift, thin_for
-from agents.text import overlap, words
+from agents.text import closeness, words
 from personas.schema import Fact, Persona, Risk, Topic
 
 
@@ -50,6 +50,7 @@ class Intent:
     chosen: int | None = None
 
 
+_UNSPECIFIC = {Ask.STORY, Ask.AGENDA, Ask.OTHER, Ask.NONE}
 _STORY_TOPICS = (Topic.STORY, Topic.COPING, Topic.PEOPLE, Topic.PAST, Topic.HOPE, Topic.SECRET)
 _FEELING_TOPICS = (Topic.FEELING, Topic.BODY)
 
@@ -57,7 +58,7 @@ _FEELING_TOPICS = (Topic.FEELING, Topic.BODY)
 def decide(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> Intent:
     """Return what the client does next."""
     leave, fade, mood = rng.random(), rng.random(), rng.random()
-    if leave < drop_out_hazard(mind):
+    if leave < drop_out_hazard(persona, mind):
         return Intent(Act.LEAVE, heard.ask)
     if fade < fade_hazard(mind):
         return Intent(Act.FADE, heard.ask)
@@ -90,6 +91,8 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
 def _tell_next(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> Intent:
     for entry, fact in _answers(persona, mind, heard, rng):
         if entry in mind.told:
+            continue
+        if fact.trust > mind.trust and heard.ask in _UNSPECIFIC:
             continue
         if fact.trust > mind.trust:
             return Intent(Act.HOLD_BACK, heard.ask, reason="gated")
@@ -209,12 +212,12 @@ def _offered(persona: Persona, mind: Mind, heard: Heard) -> list[int]:
     for index in range(len(persona.profile.thoughts)):
         if not mind.on_table(index) or f"balanced.{index}" in mind.told:
             continue
-        closeness = [
-            max(overlap(text, sentence.text) for text in _voiced(persona, mind, index))
+        likeness = [
+            max(closeness(text, sentence.text) for text in _voiced(persona, mind, index))
             for sentence in heard.sentences
         ]
-        if closeness and max(closeness) >= 0.5:
-            places[index] = closeness.index(max(closeness))
+        if likeness and max(likeness) >= 0.5:
+            places[index] = likeness.index(max(likeness))
     return sorted(places, key=lambda index: places[index])
 
 
@@ -233,7 +236,7 @@ def _after_shift(persona: Persona, mind: Mind, ask: Ask) -> Intent:
     waiting = waiting_thought(persona, mind)
     if waiting is not None:
         return Intent(Act.SURFACE, ask, (f"thought.{waiting}",), chosen=waiting)
-    return Intent(Act.FEEDBACK, ask, reason="good")
+    return Intent(Act.FEEDBACK, ask, reason="settled")
 
 
 def waiting_thought(persona: Persona, mind: Mind) -> int | None:
@@ -253,7 +256,7 @@ def waiting_thought(persona: Persona, mind: Mind) -> int | None:
 def find_focus(persona: Persona, mind: Mind, heard: Heard) -> int:
     """Return which thought the counselor is talking about: the voiced one closest to its words."""
     scores = {
-        index: max(overlap(text, heard.text) for text in _voiced(persona, mind, index))
+        index: max(closeness(text, heard.text) for text in _voiced(persona, mind, index))
         for index in range(len(persona.profile.thoughts))
         if mind.on_table(index)
     }

@@ -17,7 +17,9 @@ from personas.schema import Attitude, Persona
 
 START_TRUST = {Attitude.POSITIVE: 46.0, Attitude.NEUTRAL: 35.0, Attitude.NEGATIVE: 24.0}
 START_TENSION = {Attitude.POSITIVE: 8.0, Attitude.NEUTRAL: 20.0, Attitude.NEGATIVE: 36.0}
-OPENNESS = {Attitude.POSITIVE: 1.15, Attitude.NEUTRAL: 1.0, Attitude.NEGATIVE: 0.75}
+OPENNESS = {Attitude.POSITIVE: 1.2, Attitude.NEUTRAL: 1.0, Attitude.NEGATIVE: 0.65}
+# How much more or less readily than a neutral client one walks out at the same tension and trust.
+WALK_OUT = {Attitude.POSITIVE: 0.5, Attitude.NEUTRAL: 1.0, Attitude.NEGATIVE: 2.0}
 
 # What a move does to trust when it is fresh. Validation and reflection build the alliance;
 # advice, lecturing, platitudes, persuasion and attack cost it (design.md, the client's mind).
@@ -174,14 +176,26 @@ def _harden(mind: Mind, heard: Heard) -> tuple[float, ...]:
     )
 
 
-def tell(persona: Persona, mind: Mind, heard: Heard, told: tuple[str, ...], held_back: bool) -> Mind:
-    """Return the mind after the client has spoken: ledger, beliefs and affect move with the telling."""
+def tell(
+    persona: Persona,
+    mind: Mind,
+    heard: Heard,
+    told: tuple[str, ...],
+    *,
+    held_back: bool = False,
+    barren: bool = False,
+) -> Mind:
+    """Return the mind after the client has spoken: ledger, beliefs and affect move with the telling.
+
+    `held_back`: the client could have answered and did not, which strains; `barren`: there was
+    nothing left to say, which tires.
+    """
     fresh = tuple(entry for entry in told if entry not in mind.told)
     strain = (5.0 if persona.attitude is Attitude.NEGATIVE else 3.0) if held_back else 0.0
     mind = replace(
         mind,
         told=mind.told | set(fresh),
-        stale=0 if fresh else mind.stale + 1,
+        stale=mind.stale + 1 if barren or held_back else max(0, mind.stale - 1),
         tension=_clamp(mind.tension + strain),
         beliefs=_loosen(persona, mind, heard, fresh),
     )
@@ -233,13 +247,15 @@ def thin_against(persona: Persona, mind: Mind, thought: int) -> bool:
     return mind.counted("against", thought) < min(needed, available)
 
 
-def drop_out_hazard(mind: Mind) -> float:
+def drop_out_hazard(persona: Persona, mind: Mind) -> float:
     """Return the probability (0 to 1) that the client leaves at this exchange, never before the third."""
     if mind.exchange < 3:
         return 0.0
     cross = max(0.0, mind.tension - 45) / 55
     distant = max(0.0, 24 - mind.trust) / 24
-    return min(0.5, 0.35 * cross + 0.22 * distant)
+    unsure = max(0.0, 45 - mind.trust) / 45
+    hazard = 0.35 * cross + 0.22 * distant + 0.02 * unsure
+    return min(0.5, WALK_OUT[persona.attitude] * hazard)
 
 
 def fade_hazard(mind: Mind) -> float:

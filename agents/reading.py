@@ -108,7 +108,10 @@ def find_facts(text: str, language: Language) -> tuple[str, ...]:
     return tuple(
         part
         for part in split_sentences(text)
-        if _is_statement(part, language) and len(words(part)) >= 4 and len(content_words(part)) >= 2
+        if _is_statement(part, language)
+        and len(words(part)) >= 4
+        and len(content_words(part)) >= 2
+        and not part.lower().startswith("you ")
     )
 
 

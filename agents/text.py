@@ -22,6 +22,9 @@ _STOPWORDS = frozenset(
 )
 
 
+_PRONOUNS = frozenset("i i'm i've i'd i'll me my mine you you're you've you'd you'll your yours".split())
+
+
 @lru_cache(maxsize=20_000)
 def split_sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of a message, end marks kept."""
@@ -52,6 +55,15 @@ def overlap(text: str, other: str) -> float:
     """Return the share (0 to 1) of `text`'s content words that also occur in `other`."""
     mine = content_words(text)
     return len(mine & content_words(other)) / len(mine) if mine else 0.0
+
+
+def closeness(text: str, other: str) -> float:
+    """Return how much of `text` recurs in `other` (0 to 1); plain words count where content is scarce."""
+    if len(content_words(text)) >= 3:
+        return overlap(text, other)
+    mine = [word for word in words(text) if word not in _PRONOUNS]
+    theirs = set(words(other))
+    return sum(word in theirs for word in mine) / len(mine) if mine else 0.0
 
 
 def similarity(text: str, other: str) -> float:

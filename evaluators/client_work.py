@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from agents.discourse import Ask, classify_ask
 from agents.lexicon import count, matches
 from agents.text import content_words, split_sentences, words
@@ -9,10 +11,13 @@ from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, shows, straighten
 from evaluators.numbers import stated_ratings
 from evaluators.verdict import Evidence
+from personas.distortions import score_distortions
 from personas.schema import Language
 
 _KEYS = 3
 _SHORTEST = 4
+_OWN_VIEW = 7
+_CLEAR_FALL = 15
 _ASKED_FOR = {Ask.THOUGHT: 2.0, Ask.MEANING: 2.0, Ask.CORE: 3.0}
 
 
@@ -62,6 +67,35 @@ def voices_balance(sentence: str, language: Language) -> bool:
     if "stuck" in matches(language, "client", text):
         return False
     return "balance" in matches(language, "client", text) or shows(language, "insight", text)
+
+
+def concludes(answer: str, ask: Ask, language: Language) -> str:
+    """Return the sentence in which an answer reaches a view of the client's own, or "".
+
+    Asked for a wording of their own, any new and undistorted sentence will do; otherwise the answer
+    must show that it weighs both sides.
+    """
+    parts = [part for part in split_sentences(answer) if not shows(language, "empty", part)]
+    for sentence in parts:
+        if voices_balance(sentence, language):
+            return sentence
+    if ask is not Ask.ALTERNATIVE or "stuck" in matches(language, "client", answer):
+        return ""
+    fitting = [part for part in parts if _is_own_view(part, language)]
+    return max(fitting, key=len, default="")
+
+
+def _is_own_view(sentence: str, language: Language) -> bool:
+    long_enough = len(words(sentence)) >= _OWN_VIEW and not sentence.endswith("?")
+    return long_enough and not score_distortions(sentence, language)
+
+
+def falling_ratings(transcript: Transcript, language: Language) -> list[int]:
+    """Return the turns in which a rating is stated that lies 15 or more below the one before."""
+    ratings = stated_ratings(transcript, language)
+    return [
+        turn for (_, before), (turn, after) in pairwise(ratings) if before - after >= _CLEAR_FALL
+    ]
 
 
 def rating_drop(transcript: Transcript, language: Language) -> float | None:

@@ -50,8 +50,9 @@ class Rule:
 _LISTENING = (Act.RESTATED, Act.FELT)
 _HOLLOW = (Act.PLATITUDE, Act.PRAISED_EMPTILY)
 _TELLING = (Act.LECTURED, Act.PERSUADED, Act.ADVISED)
-_OWN = ((Act.CONCLUDED,),)
-_MET = ((Act.CONFIRMED, Act.CONCLUDED, Act.AGREED),)
+_INSIGHT = (Act.CONCLUDED, Act.SHIFTED)
+_OWN = (_INSIGHT,)
+_MET = ((Act.CONFIRMED, Act.AGREED, *_INSIGHT),)
 
 RULES: dict[str, Rule] = {
     "agenda": Rule(
@@ -63,7 +64,7 @@ RULES: dict[str, Rule] = {
             Term(0.8, (Act.SUMMARISED,), 0, "gathered up where things stood"),
         ),
         (Term(0.35, _TELLING, 0.5, "filled the time with telling"),),
-        ((Act.AGREED, Act.CONCLUDED, Act.CONFIRMED),),
+        _MET,
         "never settled with the client what to work on",
     ),
     "feedback": Rule(
@@ -81,19 +82,19 @@ RULES: dict[str, Rule] = {
     "understanding": Rule(
         0.7,
         (
-            Term(1.3, (Act.RESTATED,), 0.45, "gave the client's words back in new sentences"),
-            Term(1.2, (Act.FELT,), 0.25, "named what the client felt"),
-            Term(0.7, (Act.DEEPENED,), 0.2, "tied the feeling to what was said"),
-            Term(0.5, (Act.RESPONDED,), 0.6, "took up the client's words"),
-            Term(0.5, (Act.CENTRAL,), 0.3, "stayed with the thoughts that weigh most"),
-            Term(0.5, (Act.CONFIRMED,), 0.15, "was told by the client that it fitted"),
+            Term(1.3, (Act.RESTATED,), 0.4, "gave the client's words back in new sentences"),
+            Term(1.2, (Act.FELT,), 0.2, "named what the client felt"),
+            Term(0.7, (Act.DEEPENED,), 0.15, "tied the feeling to what was said"),
+            Term(0.5, (Act.RESPONDED,), 0.5, "took up the client's words"),
+            Term(0.5, (Act.CENTRAL,), 0.25, "stayed with the thoughts that weigh most"),
+            Term(0.5, (Act.CONFIRMED,), 0.1, "was told by the client that it fitted"),
             Term(0.3, (Act.SUMMARISED,), 0, "summed up what was said"),
         ),
         (
             Term(0.6, (Act.COPIED,), 0.4, "handed the client's words back like a recording"),
             Term(0.35, (Act.LECTURED,), 0.4, "talked over what the client had said"),
             Term(0.3, _HOLLOW, 0.4, "answered with stock phrases"),
-            Term(0.2, (Act.ADVISED_EARLY,), 0.3, "advised before knowing the thought"),
+            Term(0.1, (Act.ADVISED_EARLY,), 0.3, "advised before knowing the thought"),
             Term(0.3, (Act.PRESSED, Act.ATTACKED), 0.15, "missed the client's unwillingness"),
         ),
         ((Act.CONFIRMED,),),
@@ -102,18 +103,19 @@ RULES: dict[str, Rule] = {
     "interpersonal": Rule(
         2.6,
         (
-            Term(1.2, (Act.FELT, Act.VALIDATED), 0.35, "was warm about what the client felt"),
-            Term(0.6, (Act.RESPONDED,), 0.6, "took up what was said"),
+            Term(1.2, (Act.FELT, Act.VALIDATED), 0.25, "was warm about what the client felt"),
+            Term(0.6, (Act.RESPONDED,), 0.5, "took up what was said"),
             Term(0.4, (Act.CHOICE,), 0.1, "left the client in charge"),
-            Term(0.5, (Act.REPAIRED,), 0, "met reluctance with respect"),
+            Term(0.4, (Act.REPAIRED,), 0, "met reluctance with respect"),
         ),
         (
             Term(0.9, (Act.ATTACKED,), 0.15, "attacked the client"),
             Term(0.4, (Act.LECTURED, Act.JARGON), 0.5, "spoke like a textbook"),
-            Term(0.45, _HOLLOW, 0.4, "offered warmth that had nothing to do with the client"),
-            Term(0.35, (Act.PERSUADED,), 0.3, "contradicted the client"),
-            Term(0.35, (Act.PRESSED,), 0.15, "pressed on against the client's will"),
-            Term(0.5, (Act.COPIED,), 0.4, "sounded mechanical"),
+            Term(0.4, _HOLLOW, 0.4, "offered warmth that had nothing to do with the client"),
+            Term(0.3, (Act.GRILLED,), 0.6, "asked one question after another"),
+            Term(0.3, (Act.PERSUADED,), 0.3, "contradicted the client"),
+            Term(0.25, (Act.PRESSED,), 0.15, "pressed on against the client's will"),
+            Term(0.4, (Act.COPIED,), 0.4, "sounded mechanical"),
             Term(0.2, (Act.STACKED,), 0.25, "piled up questions"),
             Term(0.1, (Act.ADVISED_EARLY,), 0.3, "was quick with advice"),
         ),
@@ -123,16 +125,17 @@ RULES: dict[str, Rule] = {
     "collaboration": Rule(
         1.0,
         (
-            Term(0.9, (Act.ANSWERED,), 0.5, "asked what the client could take up"),
-            Term(0.8, _LISTENING, 0.5, "built on the client's words"),
-            Term(0.9, (Act.CHOICE, Act.AGENDA, Act.FEEDBACK), 0.2, "shared the steering"),
-            Term(0.6, (Act.WEIGHED,), 0.25, "had the client do the weighing"),
-            Term(0.7, (Act.AGREED,), 0, "won the client for a next step"),
+            Term(1.2, (Act.ANSWERED,), 0.5, "asked what the client could take up"),
+            Term(0.8, _LISTENING, 0.4, "built on the client's words"),
+            Term(0.8, (Act.CHOICE, Act.AGENDA, Act.FEEDBACK), 0.2, "shared the steering"),
+            Term(0.4, (Act.WEIGHED,), 0.25, "had the client do the weighing"),
+            Term(0.6, (Act.AGREED,), 0, "won the client for a next step"),
             Term(0.4, (Act.REPAIRED,), 0, "mended the strain together"),
         ),
         (
             Term(0.4, (Act.LECTURED,), 0.4, "did the work alone by lecturing"),
-            Term(0.3, (Act.ADVISED_EARLY,), 0.25, "advised before there was a shared problem"),
+            Term(0.1, (Act.ADVISED_EARLY,), 0.25, "advised before there was a shared problem"),
+            Term(0.2, (Act.GRILLED,), 0.6, "questioned the client like a witness"),
             Term(0.35, _HOLLOW, 0.4, "agreed instead of working"),
             Term(0.3, (Act.COPIED,), 0.4, "brought nothing to the work"),
             Term(0.35, (Act.PRESSED, Act.ATTACKED), 0.15, "worked against the client"),
@@ -157,17 +160,18 @@ RULES: dict[str, Rule] = {
         "let the session run as it came",
     ),
     "guided_discovery": Rule(
-        0.4,
+        0.6,
         (
-            Term(1.2, (Act.EXPLORED,), 0.5, "opened things up with questions"),
-            Term(1.5, (Act.WEIGHED,), 0.3, "had the client look at facts and other readings"),
+            Term(1.4, (Act.EXPLORED,), 0.4, "opened things up with questions"),
+            Term(1.3, (Act.WEIGHED,), 0.25, "had the client look at facts and other readings"),
             Term(0.5, (Act.AGAINST,), 0, "drew the exceptions out of the client"),
             Term(0.4, (Act.FOR, Act.RECAST), 0, "gave the other side its hearing"),
-            Term(1.1, (Act.CONCLUDED,), 0.12, "left the conclusion to the client"),
+            Term(1.0, _INSIGHT, 0.08, "left the conclusion to the client"),
         ),
         (
             Term(0.6, (Act.LECTURED, Act.PERSUADED), 0.4, "told instead of asking"),
-            Term(0.3, (Act.ADVISED,), 0.4, "gave the answers"),
+            Term(0.5, (Act.GRILLED,), 0.6, "cross-examined"),
+            Term(0.15, (Act.ADVISED,), 0.4, "gave the answers"),
             Term(0.6, (Act.ATTACKED,), 0.1, "cornered the client"),
             Term(0.15, (Act.STACKED,), 0.25, "asked too much at once"),
             Term(0.15, _HOLLOW, 0.4, "closed questions off with comfort"),
@@ -176,17 +180,18 @@ RULES: dict[str, Rule] = {
         "asked nothing that could lead the client to a discovery",
     ),
     "focus": Rule(
-        0.6,
+        0.9,
         (
-            Term(1.1, (Act.THOUGHT,), 0.12, "asked for the thought and got it"),
+            Term(0.6, (Act.EXPLORED,), 0.4, "opened up what troubles the client"),
+            Term(0.9, (Act.THOUGHT,), 0.1, "asked for the thought and got it"),
             Term(0.7, (Act.MEANING,), 0, "went on to what it means"),
-            Term(1.1, (Act.CENTRAL, Act.WEIGHED), 0.4, "came back to the thoughts that weigh most"),
-            Term(1.0, (Act.WEIGHED,), 0.25, "kept the work on them"),
+            Term(0.9, (Act.CENTRAL, Act.WEIGHED), 0.4, "came back to the thoughts that weigh most"),
+            Term(0.6, (Act.WEIGHED,), 0.25, "kept the work on them"),
             Term(0.5, (Act.RATED,), 0, "had the thought rated"),
         ),
         (
             Term(0.4, (Act.LECTURED,), 0.4, "drifted into teaching"),
-            Term(0.2, (Act.ADVISED_EARLY,), 0.25, "went for solutions first"),
+            Term(0.15, (Act.ADVISED_EARLY,), 0.25, "went for solutions first"),
             Term(0.2, _HOLLOW, 0.4, "brushed the thoughts aside with comfort"),
             Term(0.3, (Act.COPIED,), 0.4, "left the thoughts where they were"),
         ),
@@ -194,12 +199,12 @@ RULES: dict[str, Rule] = {
         "asked for no thought, meaning or belief",
     ),
     "strategy": Rule(
-        0.5,
+        0.9,
         (
             Term(0.6, (Act.THOUGHT,), 0, "found the thought to work on"),
-            Term(1.4, (Act.WEIGHED,), 0.3, "followed a line of weighing it"),
+            Term(1.1, (Act.WEIGHED,), 0.25, "followed a line of weighing it"),
             Term(0.4, (Act.RECAST,), 0, "led on to another way of seeing it"),
-            Term(0.9, (Act.CONCLUDED,), 0.12, "reached a view the client put in own words"),
+            Term(0.8, _INSIGHT, 0.08, "reached a view the client put in own words"),
             Term(0.3, (Act.RATED,), 0, "measured whether it had moved"),
             Term(0.4, (Act.AGREED,), 0, "carried it into the time ahead"),
             Term(0.7, (Act.ADVISED, Act.HOMEWORK), 0.1, "pointed at things to do"),
@@ -218,7 +223,7 @@ RULES: dict[str, Rule] = {
         (
             Term(1.6, (Act.WEIGHED,), 0.25, "put weighing questions the client could use"),
             Term(0.6, (Act.RATED,), 0, "used ratings"),
-            Term(0.8, (Act.CONCLUDED,), 0.1, "brought the steps to a result"),
+            Term(0.8, _INSIGHT, 0.08, "brought the steps to a result"),
             Term(0.6, (Act.FELT, Act.RESTATED), 0.5, "wove listening into them"),
             Term(0.5, (Act.REPAIRED,), 0, "bent with the client's reluctance"),
         ),

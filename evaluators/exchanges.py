@@ -9,7 +9,7 @@ from agents.echo import mirror
 from agents.lexicon import matches
 from agents.text import content_words, similarity, split_sentences, words
 from agents.transcript import Speaker, Transcript
-from evaluators.cues import load_cue, straighten
+from evaluators.cues import load_cue, shows, straighten
 from evaluators.numbers import asks_rating
 from personas.schema import Language
 
@@ -94,7 +94,8 @@ def _is_copy(text: str, said: str) -> bool:
 
 def is_substantive(answer: str, language: Language) -> bool:
     """Tell whether an answer gives something: four words with content, and no refusal or attack."""
-    if len(words(answer)) < _SUBSTANCE_WORDS or not content_words(answer):
+    given = " ".join(part for part in split_sentences(answer) if not shows(language, "empty", part))
+    if len(words(given)) < _SUBSTANCE_WORDS or not content_words(given):
         return False
     return not is_unwilling(answer, language)
 
@@ -102,7 +103,8 @@ def is_substantive(answer: str, language: Language) -> bool:
 def is_unwilling(text: str, language: Language) -> bool:
     """Tell whether a client's message refuses or turns on the counselor."""
     plain = load_cue(language, "talk", "mild").sub("", straighten(text))
-    return bool(matches(language, "client", plain) & {"refusal", "hostile"})
+    heard = matches(language, "client", plain) & {"refusal", "hostile"}
+    return bool(heard) or shows(language, "balks", plain)
 
 
 def answered_with_substance(exchange: Exchange, language: Language) -> bool:
@@ -120,4 +122,13 @@ def questions_of(exchange: Exchange, language: Language) -> list[tuple[Ask, Hear
 
 
 def _ask_of(part: HeardSentence, language: Language) -> Ask:
-    return Ask.RATING if asks_rating(part.text, language) else part.ask
+    if asks_rating(part.text, language):
+        return Ask.RATING
+    if part.ask in {Ask.OTHER, Ask.STORY} and shows(language, "against_it", part.text):
+        return Ask.EVIDENCE_AGAINST
+    if part.ask in {Ask.OTHER, Ask.STORY, Ask.EVIDENCE_FOR} and shows(
+        language, "for_it", part.text
+    ):
+        return Ask.EVIDENCE_FOR
+    told = part.ask is Ask.EVIDENCE_FOR and shows(language, "story_like", part.text)
+    return Ask.STORY if told else part.ask

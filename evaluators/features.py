@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from agents.discourse import Ask, HeardSentence, Move
 from agents.text import content_words, split_sentences, words
 from agents.transcript import Transcript
-from evaluators.client_work import key_thoughts, rating_drop, voices_balance
+from evaluators.client_work import concludes, falling_ratings, key_thoughts, rating_drop
 from evaluators.cues import shows
 from evaluators.exchanges import (
     Exchange,
@@ -48,6 +49,7 @@ class Act(StrEnum):
     JARGON = "jargon"
     COPIED = "copied"  # parroted the client or repeated itself
     STACKED = "stacked"  # three questions or more at once
+    GRILLED = "grilled"  # question upon question, without a word that shows listening
     ASKED = "asked"
     ASKED_OPEN = "asked_open"
     ANSWERED = "answered"  # any question taken up by the client
@@ -61,6 +63,7 @@ class Act(StrEnum):
     RATED = "rated"  # a rating asked for and given
     UNANSWERED = "unanswered"  # asked for cognitive work, and got none
     CONCLUDED = "concluded"  # client: a balanced view of their own, in answer to such a question
+    SHIFTED = "shifted"  # client: a rating clearly lower than the one before, after weighing
     CENTRAL = "central"  # came back to one of the client's key thoughts
     AGENDA = "agenda"
     FEEDBACK = "feedback"
@@ -117,6 +120,8 @@ def extract(transcript: Transcript, language: Language) -> Features:
         seen += _see_questions(exchange, language)
         seen += _see_structure(exchange, language)
     seen += _see_key_work(exchanges, transcript, language)
+    seen += _see_grilling(exchanges, seen)
+    seen += _see_shifts(transcript, seen, language)
     seen += _see_early_advice(exchanges, seen)
     seen += _see_strain(exchanges, language)
     first = exchanges[0].index if exchanges else 0
@@ -139,9 +144,8 @@ def _see_listening(exchange: Exchange, language: Language) -> Seen:
         return
     at = exchange.index
     felt = _first(exchange.fresh, Move.REFLECTION)
-    restated = _first(exchange.fresh, Move.RESTATEMENT)
-    tells = Move.ADVICE, Move.PERSUASION, Move.LECTURE
-    if restated and not restated.moves & set(tells):
+    restated = next((part for part in exchange.fresh if _gives_back(part)), None)
+    if restated:
         yield Act.RESTATED, at, restated.text
     if felt:
         yield Act.FELT, at, felt.text
@@ -157,6 +161,11 @@ def _see_listening(exchange: Exchange, language: Language) -> Seen:
         (part for part in exchange.fresh if _shares_word(part.text, exchange.before)), None
     ):
         yield Act.RESPONDED, at, taken.text
+
+
+def _gives_back(part: HeardSentence) -> bool:
+    telling = part.moves & {Move.ADVICE, Move.PERSUASION, Move.PRAISE, Move.PLATITUDE}
+    return Move.RESTATEMENT in part.moves and not telling and len(words(part.text)) >= 3
 
 
 def _shares_word(text: str, said: str) -> bool:
@@ -268,7 +277,7 @@ def _see_structure(exchange: Exchange, language: Language) -> Seen:
         or exchange.heard.grounded >= 0.2
     ):
         yield Act.TAILORED, at, offered.text
-    if shows(language, "reason", exchange.heard.text):
+    if shows(language, "reason", offered.text):
         yield Act.EXPLAINED, at, offered.text
     if exchange.answer_index and _agrees(exchange.answer, language):
         yield Act.AGREED, exchange.answer_index, split_sentences(exchange.answer)[0]
@@ -294,7 +303,8 @@ def _see_key_work(exchanges: list[Exchange], transcript: Transcript, language: L
             if any(_names_thought(content_words(part.text), key) for key in voiced):
                 yield Act.CENTRAL, exchange.index, part.text
                 break
-        yield from _see_conclusion(exchange, language)
+        if voiced:
+            yield from _see_conclusion(exchange, language)
 
 
 def _names_thought(mine: frozenset[str], key: frozenset[str]) -> bool:
@@ -303,12 +313,21 @@ def _names_thought(mine: frozenset[str], key: frozenset[str]) -> bool:
 
 
 def _see_conclusion(exchange: Exchange, language: Language) -> Seen:
-    weighing = {ask for ask, _ in questions_of(exchange, language)} & _WEIGHING
-    if weighing and exchange.answer_index and is_substantive(exchange.answer, language):
-        for sentence in split_sentences(exchange.answer):
-            if voices_balance(sentence, language):
-                yield Act.CONCLUDED, exchange.answer_index, sentence
-                return
+    if not exchange.answer_index or not is_substantive(exchange.answer, language):
+        return
+    for ask in (ask for ask, _ in questions_of(exchange, language) if ask in _WEIGHING):
+        if sentence := concludes(exchange.answer, ask, language):
+            yield Act.CONCLUDED, exchange.answer_index, sentence
+            return
+
+
+def _see_shifts(
+    transcript: Transcript, seen: list[tuple[Act, int, str]], language: Language
+) -> Seen:
+    weighed = min((turn for act, turn, _ in seen if act is Act.WEIGHED), default=len(transcript))
+    for turn in falling_ratings(transcript, language):
+        if turn > weighed:
+            yield Act.SHIFTED, turn, split_sentences(transcript[turn].text)[0]
 
 
 def _see_early_advice(exchanges: list[Exchange], seen: list[tuple[Act, int, str]]) -> Seen:
@@ -317,6 +336,17 @@ def _see_early_advice(exchanges: list[Exchange], seen: list[tuple[Act, int, str]
     for act, turn, quote in seen:
         if act is Act.ADVISED and turn < found:
             yield Act.ADVISED_EARLY, turn, quote
+
+
+_HEARS = {Act.RESTATED, Act.FELT, Act.VALIDATED, Act.SUMMARISED, Act.RESPONDED, Act.CHOICE}
+
+
+def _see_grilling(exchanges: list[Exchange], seen: list[tuple[Act, int, str]]) -> Seen:
+    asking = {turn: quote for act, turn, quote in seen if act is Act.ASKED}
+    listening = {turn for act, turn, _ in seen if act in _HEARS}
+    for earlier, later in pairwise(exchange.index for exchange in exchanges):
+        if {earlier, later} <= asking.keys() - listening:
+            yield Act.GRILLED, later, asking[later]
 
 
 _SOFT = (Move.REFLECTION, Move.VALIDATION, Move.NEGOTIATION, Move.RESTATEMENT, Move.FEEDBACK)

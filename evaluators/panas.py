@@ -44,7 +44,7 @@ _FEAR = {
     Distortion.JUMPING_TO_CONCLUSIONS,
 }
 _ANGER = {Distortion.BLAMING, Distortion.CONTROL_FALLACY}
-_TINT = 0.7
+_TINT = 1.0
 _TENSE = {"hostile": 0.8, "irritable": 0.8, "jittery": 0.5, "nervous": 0.3}
 _GUARDED = 0.85
 _LASTING_JITTER = 0.4

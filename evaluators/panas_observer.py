@@ -10,6 +10,7 @@ from agents.lexicon import matches
 from agents.text import words
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, straighten
+from evaluators.exchanges import is_unwilling
 from evaluators.numbers import stated_ratings
 from evaluators.panas import round_halves
 from evaluators.scale import load_scale
@@ -93,7 +94,7 @@ def _listen(
     texts = [straighten(transcript[i].text) for i in part]
     themes = {name: _share(texts, language, name) for name in (*_PAINS, *_LIFTS)}
     heard = [matches(language, "client", text) for text in texts]
-    sore = sum("hostile" in names or "refusal" in names for names in heard) / len(texts)
+    sore = sum(is_unwilling(text, language) for text in texts) / len(texts)
     themes["anger"] = min(1.0, themes["anger"] + sore)
     gloomy = sum(bool(score_distortions(text, language)) for text in texts) / len(texts)
     ratings = [value for i, value in stated_ratings(transcript, language) if i in part]
@@ -122,7 +123,7 @@ def _item_scores(heard: _Impression) -> list[float]:
     """Return item scores on 1..5: the level of each half, and each word's own leaning."""
     rated = 0.0 if heard.rating is None else (heard.rating - 55) / 50
     levels = {
-        "negative": 2.7 + 1.3 * heard.pain - 0.9 * heard.lift - 0.7 * heard.balance
+        "negative": 2.9 + 1.3 * heard.pain - 0.9 * heard.lift - 0.7 * heard.balance
         + 0.4 * heard.hostility + 0.5 * rated,
         "positive": 1.7 + 1.1 * heard.lift + 0.7 * heard.balance + 0.3 * heard.talk
         - 0.3 * heard.pain - 0.5 * heard.hostility - 0.4 * rated,

@@ -63,15 +63,20 @@ def screen_client(text: str, language: Language) -> Risk:
 def _levels(sentence: str, ear: _Ear) -> Iterator[Risk]:
     for risk, cue in ((Risk.ACTIVE, ear.active), (Risk.PASSIVE, ear.passive)):
         for match in cue.finditer(sentence):
-            if _is_meant(sentence, match.start(), ear):
+            if _is_meant(sentence, match, ear):
                 yield risk
 
 
-def _is_meant(sentence: str, start: int, ear: _Ear) -> bool:
-    """Tell whether a cue at `start` is meant literally and of oneself."""
-    before = sentence[:start]
+def _is_meant(sentence: str, cue: re.Match[str], ear: _Ear) -> bool:
+    """Tell whether a cue is meant literally and of oneself."""
+    before = sentence[: cue.start()]
     if ear.other.search(before) or ear.crowd.search(before):
         return False
-    joking = ear.figurative.match(sentence, start) and not ear.ideation.search(before)
+    joking = _overlaps(ear.figurative, sentence, cue) and not ear.ideation.search(before)
     denied = ear.denied.search(before) and not ear.doubted.search(sentence)
     return not joking and not denied
+
+
+def _overlaps(pattern: re.Pattern[str], sentence: str, cue: re.Match[str]) -> bool:
+    found = pattern.finditer(sentence)
+    return any(match.start() < cue.end() and match.end() > cue.start() for match in found)

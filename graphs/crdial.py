@@ -151,7 +151,8 @@ def _enter(target: str, reason: str, formulation: Formulation) -> Step:
 def _make_counselor_node(stage: str) -> Node:
     async def speak(state: SessionState, runtime: Runtime[SessionContext]) -> Command[Any]:
         context = runtime.context
-        utterance = await context.counselor.speak(view_of(state, context, stage))
+        asked = "time_up" if state["finish"] is not None else stage
+        utterance = await context.counselor.speak(view_of(state, context, asked))
         transcript = (*state["transcript"], spoken_turn(utterance, stage))
         update: dict[str, Any] = {
             "transcript": transcript,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from personas.errors import InputError
 from personas.inference import Inferred, draw, infer
-from personas.intake_form import IntakeForm, parse_form
+from personas.intake_form import IntakeForm, MissingSectionError, parse_form
 from personas.schema import Attitude, Persona, Resistance
 from personas.spoken import (
     contract,
@@ -100,7 +100,7 @@ class _Item:
         value = self.data
         for step in path.split("."):
             if not isinstance(value, Mapping):
-                raise self.error(path, "has an object missing on its path")
+                raise self.error(path, "does not stand in a JSON object")
             value = value.get(step)
             if value is None:
                 break
@@ -165,7 +165,7 @@ def _read_form(item: _Item) -> IntakeForm:
     path = "AI_client.intake_form"
     try:
         form = parse_form(item.text(path, needed=True))
-    except ValueError as error:
+    except MissingSectionError as error:
         raise item.error(path, f"has nothing under '{error}'") from error
     for blank in form.blanks:
         item.note(

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from personas.distortions import rank_distortions, score_distortions, taxonomy
@@ -49,6 +49,16 @@ _WANTED = {
     Topic.HOPE: 1,
     Topic.SECRET: 1,
 }
+_COMMON = (
+    Distortion.ALL_OR_NOTHING,
+    Distortion.OVERGENERALIZATION,
+    Distortion.MENTAL_FILTERING,
+    Distortion.DISQUALIFYING_POSITIVE,
+    Distortion.EMOTIONAL_REASONING,
+    Distortion.SHOULD_STATEMENTS,
+    Distortion.JUMPING_TO_CONCLUSIONS,
+    Distortion.LABELING,
+)
 _HABITS = (
     "I guess.",
     "You know,",
@@ -173,11 +183,18 @@ def find_matter(form: IntakeForm) -> Matter:
     intake = form.intake
     for text in (intake.problem, f"{intake.reason} {intake.onset} {intake.trigger}"):
         for matter in load_material().topics:
-            if re.search(matter.match, text, re.IGNORECASE):
+            if _compile(matter.match).search(text):
                 return matter
     return Matter(match="", say="this", domain=Domain.LIFESTYLE)
 
 
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile once: the material holds more patterns than the cache of `re`."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=512)
 def infer(form: IntakeForm) -> Inferred:
     """Return the profile, the domain and the manner that the form suggests."""
     matter = find_matter(form)
@@ -213,7 +230,7 @@ def find_own_thought(form: IntakeForm, choice: Choice) -> tuple[str, Distortion]
         choice.used.add(text)
         return text, _name_kind(text.removesuffix(PAD), form)
     for fallback in load_material().fallbacks:
-        if re.search(fallback.match, form.intake.problem, re.IGNORECASE):
+        if _compile(fallback.match).search(form.intake.problem):
             return choice.take(fallback.texts, "own")[0], fallback.distortion
     raise AssertionError("the last fallback of inference.toml matches everything")
 
@@ -247,18 +264,21 @@ def rank_markers(text: str) -> list[Distortion]:
 def _count_markers(text: str) -> dict[Distortion, int]:
     markers = load_material().markers
     return {
-        kind: sum(len(re.findall(marker, text, re.IGNORECASE)) for marker in markers[kind])
+        kind: sum(len(_compile(marker).findall(text)) for marker in markers[kind])
         for kind in Distortion
     }
 
 
 def _choose_kinds(form: IntakeForm, first: Distortion, choice: Choice) -> list[Distortion]:
     """Return three distortions, none of them the parent of another."""
-    ranked = rank_markers(form.intake.problem + form.intake.trigger + form.intake.course)
-    top = ranked[:4]
-    order = sorted(top, key=lambda kind: (top.index(kind) // 2, draw(choice.seed, kind, 99)))
+    intake = form.intake
+    hits = _count_markers(f"{intake.problem} {intake.trigger} {intake.course}")
+    hinted = sorted(
+        (kind for kind in Distortion if hits[kind]),
+        key=lambda kind: (-min(hits[kind], 2), draw(choice.seed, kind, 1 << 40)),
+    )
     kinds = [first]
-    for kind in [*order, *ranked[4:]]:
+    for kind in [*hinted, *sorted(_COMMON, key=lambda kind: draw(choice.seed, kind, 1 << 40))]:
         family = {
             kind,
             taxonomy()[kind].parent,
@@ -290,7 +310,7 @@ def _collect_hints(
     for hint in load_material().hints:
         text = form.text if hint.section == "all" else str(getattr(form.intake, hint.section))
         fits = hint.group not in done and (matter.doing or not hint.doing)
-        if text and fits and re.search(hint.match, text, re.IGNORECASE):
+        if text and fits and _compile(hint.match).search(text):
             done.add(hint.group)
             found.setdefault(hint.place(tags), []).extend(choice.take(hint.lines, hint.group))
     return found
@@ -306,6 +326,7 @@ def _build_thoughts(
         choice.between(55, 66, "s2"),
     )
     late = choice.between(0, 1, "later") == 1
+    corner = _find_corner(choice) if late else None
     thoughts = []
     for number, (kind, strength) in enumerate(zip(kinds, strengths, strict=True)):
         generic = load_material().generic[kind]
@@ -321,9 +342,17 @@ def _build_thoughts(
                 evidence_against=_build_case("against", generic.evidence_against, hints, choice, 3),
                 balanced=choice.take(generic.balanced, "balanced")[0],
                 later=late and number == 2,
+                situation=corner if number == 2 else None,
             )
         )
     return tuple(thoughts)
+
+
+def _find_corner(choice: Choice) -> str | None:
+    """Return, for every second late thought, the other corner of life it comes from."""
+    if choice.between(0, 1, "corner") == 0:
+        return None
+    return choice.take(load_material().pools["elsewhere"], "elsewhere")[0]
 
 
 def _build_case(

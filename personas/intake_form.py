@@ -41,7 +41,7 @@ _SLOTS = (
     ),
     (
         "onset",
-        r"^(\w+'?\w* ){0,7}(started|began|first|been (present|ongoing|persistent|a part))\b",
+        r"^(?:[\w']+ ){0,7}(started|began|first|been (present|ongoing|persistent|a part))\b",
     ),
     (
         "trigger",
@@ -50,6 +50,10 @@ _SLOTS = (
     ("frequency", r"\bi (\w+ )?(experience|often find)|\boccurs?\b|on a daily|\bregularly\b"),
     ("course", r"progress|worsen|escalat|over time|intensif|stayed|since then|become|time has"),
 )
+
+
+class MissingSectionError(ValueError):
+    """A form lacks a section without which there is no client; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,13 @@ class IntakeForm:
 
 
 def parse_form(text: str) -> IntakeForm:
-    """Read a form; raise ValueError with the name of the section that is missing."""
+    """Read a form; raise MissingSectionError when it tells neither reason nor problem."""
     labels = _read_labels(text)
     sections = _read_sections(text)
     slots = sort_problem(sections.pop("problem", ""))
     reason = sections.pop("reason", "") or slots["problem"]
     if not reason:
-        raise ValueError("Reason for Seeking Counseling")
+        raise MissingSectionError("Reason for Seeking Counseling")
     blanks = tuple(label for label in _LABELS if not labels.get(label.lower()))
     intake = Intake.model_validate({"reason": reason, **slots, **sections})
     return IntakeForm(text, _build_demographics(labels), intake, blanks)
@@ -85,7 +89,7 @@ def _read_labels(text: str) -> dict[str, str]:
     first = _HEADING.search(text)
     head = text[: first.start()] if first else text
     marks = list(_LABEL.finditer(head))
-    ends = [mark.start() for mark in marks[1:]] + [len(head)]
+    ends = [*(mark.start() for mark in marks), len(head)][1:]
     return {
         mark[1].lower(): _clean(head[mark.end() : end])
         for mark, end in zip(marks, ends, strict=True)
@@ -95,7 +99,7 @@ def _read_labels(text: str) -> dict[str, str]:
 def _read_sections(text: str) -> dict[str, str]:
     """Return the text under each heading, by field name; a heading met twice is joined."""
     marks = list(_HEADING.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [*(mark.start() for mark in marks), len(text)][1:]
     sections: dict[str, str] = {}
     for mark, end in zip(marks, ends, strict=True):
         body = re.sub(r"\s*\d+[.)]\s*$", "", text[mark.end() : end])

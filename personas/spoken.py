@@ -33,23 +33,25 @@ _SWAPS = tuple(
         (r"\bperceives? me as\b", "see me as"),
         (r"\bmy profession as an? (\w+)", r"my job"),
         (r"\bmy passion for (\w+ing)\b", r"my \1"),
-        (r"\bmy accomplishments are insignificant", "the things I've done are nothing much"),
-        (r"\bsignificant or unique\b", "anything special"),
-        (
-            r"\bthis relentless effort will lead to an early death\b",
-            "all this work will kill me early",
-        ),
+        (r"\bmy accomplishments\b", "the things I've done"),
+        (r"(?<=are )insignificant\b", "nothing much"),
+        (r"(?<=not )(?:significant|unique)(?: or (?:significant|unique))?\b", "anything special"),
+        (r"\bthis (?:\w+ )?effort\b", "all this work"),
+        (r"\blead to (?:an )?early death\b", "kill me early"),
         (r"\blead me to depression\b", "make me depressed"),
         (r"\bmeaningless\b", "pointless"),
-        (r"\bthe stability to handle full-time employment\b", "what it takes for a full-time job"),
+        (r"\bthe stability to handle\b", "the nerves for"),
+        (r"\bfull-time employment\b", "a full-time job"),
         (r"\bassert myself\b", "stand up for myself"),
-        (r"\bprevents? me from being successful\b", "keeps me from getting anywhere"),
+        (r"\bprevents? me from\b", "keeps me from"),
+        (r"\bfrom being successful\b", "from getting anywhere"),
         (r"\bfail(ed|ing)? to\b", r"couldn't"),
         (r"\battending\b", "going to"),
         (r"\battend\b", "come to"),
         (r"\bmy efforts to ([^.]*?) (?:are|is) pointless\b", r"there's no point in trying to \1"),
         (r"\blead a healthy lifestyle\b", "live healthily"),
-        (r"\bmy current occupation is not meaningful\b", "my job means nothing"),
+        (r"\bmy current occupation\b", "my job"),
+        (r"\bis not meaningful\b", "means nothing"),
         (r"\bachieving milestones\b", "making it"),
         (r"\blonger periods\b", "weeks"),
         (r"\bwhen thinking about\b", "when I think about"),
@@ -67,7 +69,7 @@ _SWAPS = tuple(
         (r"\breceive\b", "get"),
         (r"\breceiving\b", "getting"),
         (r"\battempt(ed|ing)? to\b", "tried to"),
-        (r"\ba hike I attempted\b", "a hike"),
+        (r"\b(an? \w+) I attempted\b", r"\1"),
         (r"\bpurchas\w+\b", "bought"),
         (r"\bprior to\b", "before"),
         (r"\bcommenc\w+\b", "started"),
@@ -80,7 +82,7 @@ _SWAPS = tuple(
         (r"\breside\b", "live"),
         (r"\bhigher positions\b", "better jobs"),
         (r"\bmy salary\b", "my pay"),
-        (r"\bmistake and forgot to check-in\b", "mistake and forgot to check in"),
+        (r"\bcheck-in\b(?= \w)", "check in"),
         (r"\b(currently|eventually|subsequently|primarily|constantly|immediately) ", ""),
         (r"\bwould like to\b", "want to"),
         (r"\bat a young age\b", "young"),
@@ -128,7 +130,7 @@ _JOINERS = re.compile(r"^(?:and|but|so|because)\b,? ?", re.IGNORECASE)
 
 _SUBJECT = (
     r"(?:I|I'll|I'm|my|people|others|no one|nobody|anyone|everyone|he|she|they|we|something|"
-    r"the person|being|working|this relentless)\b"
+    r"the person|being|working|this (?:\w+ )?(?:effort|work))\b"
 )
 _MIND = (
     r"(?:believ\w+|belief|feel\w*|thoughts?|thinking|think|worr(?:y|ied)|fear|assum\w+|convinced|"
@@ -151,7 +153,7 @@ _PAST = (
 )
 _EVENTS = (
     rf"\bbecause (I (?!need|liv|work){_PAST}\b[^.;]*)",
-    r"^(I called in sick[^.;]*?) and now",
+    r"^(I \w+ed\b[^.;]*?) and now",
     rf"\b(?:when|after|since) (I (?!experienced|compared|tried|wanted){_PAST}\b[^.;]*)",
     r"\b(?:after|when) (a friend's [^.;]*)",
     r"\b(?:after|when) (my (?!age)\w+ (?:\w+ )?(?:passed|died|left|graduated|mentioned)[^.;]*)",

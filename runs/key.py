@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from evaluators.scale import ItemCount
 from personas.schema import Language
 from runs.record import SCHEMA_VERSION
 
@@ -15,7 +16,7 @@ class Shape:
     """The settings of a run that shape every episode in it; a run folder has exactly one shape."""
 
     language: Language = "en"
-    ctrs: int = 6
+    ctrs: ItemCount = 6
     max_exchanges: int = 24
 
 

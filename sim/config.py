@@ -6,10 +6,11 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from evaluators.scale import ItemCount
 from personas.errors import InputError
 from personas.schema import Language
 from runs.key import Shape
@@ -46,10 +47,10 @@ class RunConfig(BaseModel):
     language: Language = "en"
     """Language of the session."""
 
-    ctrs: Literal[6, 11] = 6
+    ctrs: ItemCount = 6
     """Items of the Cognitive Therapy Rating Scale: the six of Cactus or the full eleven."""
 
-    max_exchanges: Annotated[int, Field(ge=1, le=200, strict=True)] = 24
+    max_exchanges: Annotated[int, Field(ge=1, le=200, strict=True)] = 30
     """Cap on counselor turns in an episode."""
 
     @field_validator("counselors")

@@ -1,4 +1,4 @@
-"""Where text goes: results to stdout, notes to stderr."""
+"""Where text goes: results to stdout, notes to stderr. Brackets and colons in it are just text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ PIPE_WIDTH = 120
 
 def open_stdout() -> Console:
     """Return the console for results; a pipe gets a fixed width, so that tables stay whole."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def open_stderr() -> Console:
     """Return the console for progress and notes."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def say(line: str) -> None:
-    """Print one line of results as it is: not wrapped, no markup."""
-    open_stdout().print(line, markup=False, soft_wrap=True)
+    """Print one line of results as it is, not wrapped."""
+    open_stdout().print(line, soft_wrap=True)

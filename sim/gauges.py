@@ -1,4 +1,4 @@
-"""The client's state as needles: one line of figures, or small bars."""
+"""The client's state as needles: figures, with or without small bars."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.text import Text
 from agents.gauge import Gauge
 
 WIDTH = 6
+GAP = "  "
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 GOOD_WHEN_HIGH = ("trust", "hope")
 
@@ -33,14 +34,18 @@ def iter_needles(gauge: Gauge, before: Gauge | None) -> Iterator[Needle]:
         yield _needle(f"belief{index + 1}", value, last)
 
 
-def draw_gauge(gauge: Gauge, before: Gauge | None, *, bars: bool) -> Text:
-    """Return all needles; without bars they stand in one plain line."""
-    line = Text("")
+def draw_gauge(gauge: Gauge, before: Gauge | None, *, bars: bool, width: int) -> Text:
+    """Return all needles in as few lines of `width` cells as they need; none is torn apart."""
+    lines = Text("")
+    used = 0
     for needle in iter_needles(gauge, before):
-        if line:
-            line.append("  ")
-        line.append_text(_draw_needle(needle, bars=bars))
-    return line
+        drawn = _draw_needle(needle, bars=bars)
+        fits = used + len(GAP) + drawn.cell_len <= width
+        if used:
+            lines.append(GAP if fits else "\n")
+        lines.append_text(drawn)
+        used = used + len(GAP) + drawn.cell_len if used and fits else drawn.cell_len
+    return lines
 
 
 def _needle(name: str, value: float, last: float | None) -> Needle:
@@ -48,14 +53,13 @@ def _needle(name: str, value: float, last: float | None) -> Needle:
 
 
 def _draw_needle(needle: Needle, *, bars: bool) -> Text:
-    text = Text(f"{needle.name} ", style="dim")
+    text = Text.assemble((f"{needle.name} ", "dim"))
     if bars:
-        text.append(draw_bar(needle.value), style=_choose_colour(needle.name))
-        text.append(" ")
+        text.append(draw_bar(needle.value), style=_choose_colour(needle.name)).append(" ")
     text.append(str(needle.value), style="bold")
     if needle.change:
         text.append(f" ({needle.change:+d})", style=_choose_tone(needle))
-    return _glue(text)
+    return text
 
 
 def draw_bar(value: int) -> str:
@@ -64,14 +68,6 @@ def draw_bar(value: int) -> str:
     full, rest = divmod(steps, 8)
     bar = EIGHTHS[8] * full + (EIGHTHS[rest] if rest else "")
     return bar.ljust(WIDTH, "·")
-
-
-def _glue(text: Text) -> Text:
-    """Keep name, bar and figures of one needle on one line."""
-    glued = Text(text.plain.replace(" ", "\u00a0"))
-    glued.spans = list(text.spans)
-    glued.style = text.style
-    return glued
 
 
 def _choose_colour(name: str) -> str:

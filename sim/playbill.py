@@ -39,14 +39,14 @@ def draw_head(episode: Episode) -> Iterator[RenderableType]:
     yield Text("")
 
 
-def draw_beat(beat: Beat, *, bars: bool) -> Iterator[RenderableType]:
-    """Yield the lines of one beat."""
+def draw_beat(beat: Beat, *, bars: bool, width: int) -> Iterator[RenderableType]:
+    """Yield the lines of one beat, for a page of `width` cells."""
     match beat:
         case Spoken(number, turn):
             yield _draw_speaker(number, turn)
             yield Padding(_draw_words(turn), INDENT)
         case Gauged(gauge, before):
-            yield Padding(draw_gauge(gauge, before, bars=bars), INDENT)
+            yield Padding(draw_gauge(gauge, before, bars=bars, width=width - INDENT[3]), INDENT)
             yield Text("")
         case Routed(edge):
             way = f"↺ {edge.source} → {edge.target}: {edge.reason}"
@@ -126,8 +126,8 @@ def _draw_verdict(verdict: Verdict) -> Table:
     table.add_column("evidence", overflow="fold")
     for rating in verdict.ratings:
         score = "missing" if rating.score is None else f"{rating.score:g}"
-        lines = [_quote(evidence) for evidence in rating.evidence]
-        table.add_row(rating.item.replace("_", " "), score, "\n".join([*lines, rating.note][:4]))
+        lines = [*map(_quote, rating.evidence), rating.note]
+        table.add_row(rating.item.replace("_", " "), score, "\n".join(filter(None, lines)))
     return table
 
 

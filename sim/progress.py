@@ -50,7 +50,7 @@ class Meter:
         if self._console.is_terminal:
             self._bar = Progress(
                 BarColumn(bar_width=24),
-                TextColumn("{task.fields[line]}"),
+                TextColumn("{task.fields[line]}", markup=False),
                 console=self._console,
                 transient=True,
             )

@@ -38,7 +38,7 @@ def print_plain(episode: Episode) -> None:
     """Print all of it at once, without colour, in 100 columns."""
     sys.stdout.writelines(_render_plain(draw_head(episode)))
     for beat in iter_beats(episode):
-        sys.stdout.writelines(_render_plain(draw_beat(beat, bars=False)))
+        sys.stdout.writelines(_render_plain(draw_beat(beat, bars=False, width=PLAIN_WIDTH)))
     sys.stdout.writelines(_render_plain(draw_end(episode)))
     sys.stdout.flush()
 
@@ -49,7 +49,7 @@ def perform(episode: Episode, console: Console, speed: float) -> None:
         _print_all(console, draw_head(episode))
         console.print(Text(HELP, style="dim"))
         for beat in iter_beats(episode):
-            _print_all(console, draw_beat(beat, bars=True))
+            _print_all(console, draw_beat(beat, bars=True, width=console.width))
             pace.wait(_time_beat(beat))
             if pace.ended:
                 return
@@ -74,7 +74,9 @@ def _print_all(console: Console, parts: Iterable[RenderableType]) -> None:
 
 def _render_plain(parts: Iterable[RenderableType]) -> list[str]:
     page = io.StringIO()
-    console = Console(file=page, width=PLAIN_WIDTH, color_system=None, highlight=False)
+    console = Console(
+        file=page, width=PLAIN_WIDTH, color_system=None, highlight=False, markup=False, emoji=False
+    )
     _print_all(console, parts)
-    lines = page.getvalue().replace("\u00a0", " ").splitlines()
+    lines = page.getvalue().splitlines()
     return [f"{line.rstrip()}\n" for line in lines]

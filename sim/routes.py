@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import sys
 
-from graphs.drawing import describe_routes, draw_mermaid
 from rich.table import Table
 
 from agents.counselors import PROTOCOLS
+from graphs.drawing import describe_routes, draw_mermaid
 from personas.errors import InputError
 from sim.console import open_stdout
 

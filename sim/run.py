@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,7 +16,8 @@ from shlex import quote
 
 from rich.console import Console
 
-from runs.folder import CONFIG, Manifest, prepare_folder, update_scope
+from personas.cactus import Repair
+from runs.folder import CONFIG, MANIFEST, Manifest, prepare_folder, update_scope
 from runs.reader import iter_episodes
 from runs.store import Store
 from sim.config import RunConfig, load_config
@@ -28,7 +30,7 @@ from sim.summary import Summary, summarize
 from sim.tables import draw_tables
 
 PACKAGES = ("counselgym", "langgraph", "pydantic", "faker")
-REPAIRS_SHOWN = 5
+REPAIRS_SHOWN = 8
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
@@ -115,18 +117,22 @@ def _announce(plan: Plan, store: Store, tally: Tally, folder: Path, notes: Conso
         f"(synthetic; client {CLIENT_VOICE}, counselors {', '.join(voices)})",
         soft_wrap=True,
     )
-    if plan.repairs:
-        notes.print(
-            f"{len(plan.repairs)} repairs while reading the clients (all in manifest.json):"
-        )
-    for repair in plan.repairs[:REPAIRS_SHOWN]:
-        notes.print(
-            f"  item {repair.item}, {repair.field}: {repair.what}", markup=False, soft_wrap=True
-        )
+    _announce_repairs(plan.repairs, notes)
     for name in store.torn:
         notes.print(
-            f"{name}: the last line was torn and is cut off; what it held is owed", markup=False
+            f"{name}: the last line was torn and is cut off; what it held is owed", soft_wrap=True
         )
+
+
+def _announce_repairs(repairs: tuple[Repair, ...], notes: Console) -> None:
+    """Say what was repaired how often; the items stand in the manifest."""
+    if repairs:
+        notes.print(f"{len(repairs)} repairs while reading the clients, each in {MANIFEST}:")
+    kinds = Counter(f"{repair.field}: {repair.what}" for repair in repairs)
+    for kind, count in kinds.most_common(REPAIRS_SHOWN):
+        notes.print(f"  {count} × {kind}", soft_wrap=True)
+    if len(kinds) > REPAIRS_SHOWN:
+        notes.print(f"  and {len(kinds) - REPAIRS_SHOWN} other kinds")
 
 
 def _conclude(tally: Tally, folder: Path, notes: Console) -> None:
@@ -137,19 +143,23 @@ def _conclude(tally: Tally, folder: Path, notes: Console) -> None:
     )
     if tally.failed:
         kinds = ", ".join(f"{kind} ×{count}" for kind, count in tally.errors.items())
-        notes.print(f"Failed: {kinds}; see {folder}/failures.jsonl.", markup=False, soft_wrap=True)
+        notes.print(f"Failed: {kinds}; see {folder}/failures.jsonl.", soft_wrap=True)
     if tally.failed or tally.left:
-        notes.print(f"To go on: {name_resume(folder)}", markup=False, soft_wrap=True)
+        notes.print(f"To go on: {name_resume(folder)}", soft_wrap=True)
 
 
 def _print_tables(folder: Path, tally: Tally, summary: Summary) -> None:
     console = open_stdout()
     if summary.episodes != tally.done:
-        console.print(f"The tables are over all {summary.episodes} episodes in the folder.")
+        console.print(
+            f"The tables are over all {summary.episodes} episodes in the folder, "
+            "those of earlier plans included.",
+            soft_wrap=True,
+        )
     if summary.episodes:
         for table in draw_tables(summary):
             console.print(table)
-        console.print(f"Next: {name_replay(folder)}", markup=False, soft_wrap=True)
+        console.print(f"Next: {name_replay(folder)}", soft_wrap=True)
 
 
 def _print_json(

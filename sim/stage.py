@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from graphs.session import Limits, Outcome, play
-
+from graphs.session import play
+from graphs.state import Limits, Outcome
 from runs.key import Shape
 from runs.record import ChannelRecord, Episode, Failure, PanasRecord, Timing, Voices
 from sim.plan import Ticket

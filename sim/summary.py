@@ -130,7 +130,7 @@ class CounselorPart:
             "episodes": self.episodes,
             "ctrs": self._ctrs_to_json(),
             "items": {item: average.to_json() for item, average in self.items.items()},
-            "finish": dict(self.finishes),
+            "finish": dict(sorted(self.finishes.items())),
             "channels_mean": _round(self.channels.mean),
             "loops_mean": _round(self.loops.mean),
             "client_words_median": self.median_words,
@@ -203,14 +203,16 @@ class Summary:
             "synthetic": True,
             "language": self.language,
             "voices": {"client": sorted(self.clients), "judges": sorted(self.judges)},
-            "counselors": {name: part.to_json() for name, part in self.counselors.items()},
+            "counselors": {
+                name: self.counselors[name].to_json() for name in sorted(self.counselors)
+            },
             "panas_by_attitude": _plain(self.affect_by_attitude),
             "panas_by_counselor": _plain(self.affect_by_counselor),
-            "finish_by_attitude": {a: dict(n) for a, n in self.finish_by_attitude.items()},
-            "dropout_by_attitude": {a: self.dropout(a) for a in self.finish_by_attitude},
+            "finish_by_attitude": {a: dict(n) for a, n in sorted(self.finish_by_attitude.items())},
+            "dropout_by_attitude": {a: self.dropout(a) for a in sorted(self.finish_by_attitude)},
             "crdial_edges": [
                 {"source": source, "target": target, "reason": reason, "count": count}
-                for (source, target, reason), count in self.edges.most_common()
+                for (source, target, reason), count in sorted(self.edges.items())
             ],
         }
 
@@ -252,7 +254,7 @@ def _pick(counts: Counter[int], place: int) -> int:
 
 
 def _plain(parts: dict[str, AffectPart]) -> Json:
-    return {name: part.to_json() for name, part in parts.items()}
+    return {name: parts[name].to_json() for name in sorted(parts)}
 
 
 def _round(value: float | None) -> float | None:

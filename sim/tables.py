@@ -17,15 +17,16 @@ Part = TypeVar("Part")
 
 
 def draw_tables(summary: Summary) -> Iterator[Table]:
-    """Yield every table that has something to show."""
+    """Yield every table that has something to show, the best counselor first in each."""
     numbers = summary.to_json()
-    counselors = _dicts(numbers["counselors"])
+    counselors = dict(sorted(_dicts(numbers["counselors"]).items(), key=_rank))
     voices = name_voices(summary)
     yield draw_ctrs(counselors, voices)
     yield draw_items(counselors, voices)
     yield draw_affect("by attitude", _in_order(_dicts(numbers["panas_by_attitude"])), voices)
-    yield draw_affect("by counselor", _dicts(numbers["panas_by_counselor"]), voices)
-    yield draw_finishes(summary, voices)
+    by_counselor = _dicts(numbers["panas_by_counselor"])
+    yield draw_affect("by counselor", {name: by_counselor[name] for name in counselors}, voices)
+    yield draw_finishes(counselors, voices)
     yield draw_dropouts(summary, voices)
     yield draw_dialogue(counselors, voices)
     if summary.edges:
@@ -42,10 +43,10 @@ def name_voices(summary: Summary) -> str:
 
 
 def draw_ctrs(counselors: dict[str, Json], voices: str) -> Table:
-    """Draw the mean CTRS of each counselor, the best first."""
+    """Draw the mean CTRS of each counselor with its interval."""
     table = _start("CTRS, mean over items (0 to 6)", voices, "counselor", "voice")
     _add_numbers(table, "mean", "95 % interval", "n", "forms", "missing")
-    for name, part in sorted(counselors.items(), key=_rank):
+    for name, part in counselors.items():
         ctrs = _dict(part["ctrs"])
         interval = f"{_say(ctrs.get('low'))} to {_say(ctrs.get('high'))}" if ctrs["n"] else BLANK
         table.add_row(
@@ -89,15 +90,15 @@ def draw_affect(title: str, groups: dict[str, Json], voices: str) -> Table:
     return table
 
 
-def draw_finishes(summary: Summary, voices: str) -> Table:
+def draw_finishes(counselors: dict[str, Json], voices: str) -> Table:
     """Draw how often episodes ended for which reason, by counselor."""
     table = _start("Finish reasons by counselor", voices, "counselor")
-    seen = {reason for part in summary.counselors.values() for reason in part.finishes}
+    seen = {reason for part in counselors.values() for reason in _dict(part["finish"])}
     reasons = [finish.value for finish in Finish if finish.value in seen]
     _add_numbers(table, *(reason.replace("_", " ") for reason in reasons), "n")
-    for name, part in summary.counselors.items():
-        cells = [str(part.finishes[reason]) for reason in reasons]
-        table.add_row(name, *cells, str(part.episodes))
+    for name, part in counselors.items():
+        cells = [str(_dict(part["finish"]).get(reason, 0)) for reason in reasons]
+        table.add_row(name, *cells, str(part["episodes"]))
     return table
 
 

@@ -17,11 +17,13 @@ _RULES = "eliza.rules."
 _HABIT = re.compile(
     r"^(?:(?:look|well|honestly|so|and|but|I don't know)[,.…]\s+)+(?=\w)", re.IGNORECASE
 )
+_AUXILIARIES = (
+    r"(?:do|did|does|can|could|would|will|have|had|should|must|were)(?:n't)?|can't|won't|didn't"
+)
 _AS_SUBJECT = re.compile(
-    r"(?:(?<=^)|(?<=[.!?,;:…] )|(?<=\bthat )|(?<=\bif )|(?<=\bwhat ))me\b(?= \w)"
-    r"|\bme(?= (?:are|were|do|does|don't|did|didn't|can|can't|could|couldn't|will|won't|would|have"
-    r"|had|haven't|must|should|just|never|always|really|even|only|know|think|say|said|want|keep|get"
-    r"|got|see|ask|asked|mean|look|sound|people|lot)\b)",
+    r"(?:(?<=^)|(?<=[.!?,;:…] )|(?<=\bthat )|(?<=\bif )|(?<=\bwhat ))me\b(?= (?!to\b)\w)"
+    rf"|\bme(?= (?:are|{_AUXILIARIES}|just|never|always|really|even|only|know|think|say|said|want"
+    r"|keep|get|got|see|ask|asked|mean|look|sound|people|lot)\b)",
     re.IGNORECASE,
 )
 _REPAIRS = (
@@ -29,7 +31,9 @@ _REPAIRS = (
     (re.compile(r"\bI were\b"), "I was"),
     (re.compile(r"\byou wasn't\b", re.IGNORECASE), "you weren't"),
     (re.compile(r"\bare me\b", re.IGNORECASE), "am I"),
-    (re.compile(r"\b(do|did|can|could|would|will|have|should|don't|didn't) me\b", re.I), r"\1 I"),
+    (re.compile(r"\bwas you\b"), "were you"),
+    (re.compile(r"\bWas you\b"), "Were you"),
+    (re.compile(rf"\b({_AUXILIARIES}) me\b", re.IGNORECASE), r"\1 I"),
 )
 _STARTS = re.compile(r"(^|[.!?…]\s+)([a-z])")
 

@@ -1,35 +1,32 @@
-"""The scripted Cactus counselor: plans a technique from the first words and revises the plan.
-
-The plan is a row of steps in `Formulation.plan`; repairs and changes of technique are steps too,
-put in where they are needed. One turn speaks one step.
-"""
+"""The scripted Cactus counselor: one turn speaks one step of its plan, in the client's words."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.counselors.techniques import Technique, load_asks, load_techniques, rank_techniques
+from agents.counselors.cactus_plan import (
+    ASIDES,
+    evades,
+    find_feeling,
+    follow_plan,
+    is_answered,
+    make_plan,
+    mentions,
+)
+from agents.counselors.techniques import load_asks, load_techniques
 from agents.discourse import Ask
 from agents.echo import echo, key_clause, lower_start, mirror, strip_hedges
 from agents.formulation import Channel, Formulation
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
-from agents.reading import Reading, find_facts, read_client
-from agents.text import overlap, split_sentences, words
-from agents.transcript import Speaker, turns_of
-from personas.distortions import rank_distortions
+from agents.reading import read_client
+from agents.text import content_words, overlap, split_sentences, words
 from personas.schema import Language
 
-OPENING = ("focus", "situation", "thought", "feeling", "rating")
-ENDING = ("wording", "rerate", "try_out", "feedback", "goodbye")
-_ASIDES = frozenset({"repair", "shift"})
-_TRIES = 2
-_REVISIONS = 2
-_WIND_DOWN = 16
-_LATEST = 20
 _LONGEST_TURN = 28
+_LONGEST_SUMMARY = 36
 _LONGEST_QUOTE = 11
+_LONGEST_FACT = 9
 
 
 class CactusCounselor:
@@ -49,9 +46,8 @@ class CactusCounselor:
         step = picture.plan[picture.step]
         rng = view.rng("counselor")
         slots = {**self._slots(picture, view), **echo_slots(view)}
-        main = choose_phrase(
-            self._bank, _key(step, picture, self._language), rng, picture.used, slots
-        )
+        key = self._key(step, picture, view)
+        main = choose_phrase(self._bank, key, rng, picture.used, slots)
         lead = self._lead(main, picture, view, rng, slots)
         said = [lead, main] if lead else [main]
         return Utterance(
@@ -60,15 +56,39 @@ class CactusCounselor:
             closes=step == "goodbye",
         )
 
+    def _key(self, step: str, picture: Formulation, view: CounselorView) -> str:
+        if step == "goodbye":
+            return self._farewell(view)
+        if step in ASIDES:
+            return f"say.{step}"
+        return f"try_out.{self._homework(picture)}" if step == "try_out" else f"ask.{step}"
+
+    def _farewell(self, view: CounselorView) -> str:
+        if read_client(view.said, self._language).new_thought:
+            return "say.goodbye_more"
+        missed = mentions(view.said, self._bank["words.missed"])
+        return "say.goodbye_missed" if missed else "say.goodbye"
+
+    def _homework(self, picture: Formulation) -> str:
+        kind = load_techniques(self._language)[picture.technique].homework
+        done = picture.plan[: picture.step]
+        ready = {
+            "notice": True,
+            "words": bool(picture.channel and picture.channel.balanced),
+            "test": "check" in done,
+            "step": "step" in done,
+        }
+        return kind if ready[kind] else "notice"
+
     def _slots(self, picture: Formulation, view: CounselorView) -> dict[str, str]:
         channel = picture.channel or Channel("")
         return {
             "name": view.first_name,
-            "thought": _quotable(picture.automatic_thought),
-            "balanced": _quotable(channel.balanced),
+            "thought": _quotable(picture.automatic_thought, self._bank["words.fillers"]),
+            "balanced": _quotable(channel.balanced, self._bank["words.fillers"]),
             "feeling": picture.feeling or find_feeling(view.said, self._bank["words.feeling"]),
-            "pro": _given_back(channel.case_for),
-            "con": _given_back(channel.case_against),
+            "pro": _given_back(channel.case_for, self._bank["words.empty"]),
+            "con": _given_back(channel.case_against, self._bank["words.empty"]),
             "plain": load_techniques(self._language)[picture.technique].plain,
         }
 
@@ -88,191 +108,47 @@ class CactusCounselor:
 
     def _lead_kind(self, picture: Formulation, view: CounselorView, rng: random.Random) -> str:
         step = picture.plan[picture.step]
-        draw = rng.random()
-        if step in _ASIDES or step == "goodbye":
+        before = picture.plan[picture.step - 1] if picture.step else ""
+        if step in ASIDES or step == "goodbye":
             return ""
         if picture.attempts > 1:
             return "again"
-        if picture.step and picture.plan[picture.step - 1] in _ASIDES:
+        if before in ASIDES:
             return "after_repair"
-        if step in ("rating", "rerate", "wording"):
-            return {"rating": "feeling", "rerate": "eased", "wording": "both"}[step]
+        if step == "rating":
+            return "felt" if is_worth_giving_back(view) and rng.random() < 0.6 else "feeling"
+        if step in ("rerate", "wording"):
+            return "eased" if step == "rerate" else "both"
+        return self._common_lead(before, view, rng)
+
+    def _common_lead(self, before: str, view: CounselorView, rng: random.Random) -> str:
+        ask, draw = load_asks().get(before, Ask.NONE), rng.random()
         reading = read_client(view.said, self._language)
-        if find_feeling(view.said, self._bank["words.feeling"]) and draw < 0.3:
+        if ask in (Ask.RATING, Ask.PLAN, Ask.FEEDBACK):
+            return ""
+        if find_feeling(view.said, self._bank["words.feeling"]) and draw < 0.35:
             return "feeling"
-        if not reading.minimal and draw < 0.75:
+        if is_worth_giving_back(view) and draw < 0.78:
             return "echo"
-        return "warm" if draw > 0.8 and step != "focus" else ""
-
-
-def make_plan(view: CounselorView) -> Formulation:
-    """Return the picture with a technique and the steps of a session, from form and first words."""
-    technique = rank_techniques(_known(view), view.language)[0]
-    return replace(
-        view.formulation,
-        technique=technique.id,
-        plan=(*OPENING, *technique.steps, *ENDING),
-        step=0,
-        attempts=1,
-    )
-
-
-def _known(view: CounselorView) -> str:
-    person = view.intake.demographics
-    form = [view.intake.reason, person.occupation or "", person.marital_status or ""]
-    said = [turn.text for turn in turns_of(view.transcript, Speaker.CLIENT)]
-    return " ".join([*form, *said])
-
-
-def follow_plan(view: CounselorView) -> Formulation:
-    """Return the picture after the client's last message: noted, and moved to the next step."""
-    step = view.formulation.plan[view.formulation.step]
-    reading = read_client(view.said, view.language)
-    picture = _note_answer(view.formulation, step, reading, view.language)
-    goal = _overdue(picture, view.exchange)
-    if goal:
-        return _jump(picture, goal)
-    if reading.resisting:
-        return _meet_resistance(picture, step, reading, view)
-    if step in _ASIDES or _is_answered(step, reading):
-        return _advance(picture)
-    if picture.attempts >= _TRIES or _was_rough_before(view):
-        return _revise(picture, view)
-    return replace(picture, attempts=picture.attempts + 1)
-
-
-def _overdue(picture: Formulation, exchange: int) -> str:
-    left = picture.plan[picture.step :]
-    if exchange >= _LATEST and "try_out" in left[1:]:
-        return "try_out"
-    return "wording" if exchange >= _WIND_DOWN and "wording" in left[2:] else ""
-
-
-def _jump(picture: Formulation, step: str) -> Formulation:
-    return replace(picture, step=picture.plan.index(step, picture.step), attempts=1)
-
-
-def _advance(picture: Formulation) -> Formulation:
-    return replace(picture, step=min(picture.step + 1, len(picture.plan) - 1), attempts=1)
-
-
-def _insert(picture: Formulation, *steps: str) -> Formulation:
-    at = picture.step + 1
-    return replace(picture, plan=picture.plan[:at] + steps + picture.plan[at:])
-
-
-def _meet_resistance(
-    picture: Formulation, step: str, reading: Reading, view: CounselorView
-) -> Formulation:
-    if step in _ASIDES or _was_rough_before(view):
-        return _revise(picture, view)
-    come_back = not reading.refusal and picture.attempts < _TRIES and step not in ENDING
-    return _advance(_insert(picture, "repair", *([step] if come_back else [])))
-
-
-def _was_rough_before(view: CounselorView) -> bool:
-    said = turns_of(view.transcript, Speaker.CLIENT)
-    if len(said) < 2 or len(view.formulation.plan[: view.formulation.step]) < 1:
-        return False
-    before = read_client(said[-2].text, view.language)
-    return before.resisting or (before.minimal and before.rating is None)
-
-
-def _is_answered(step: str, reading: Reading) -> bool:
-    ask = load_asks().get(step, Ask.NONE)
-    if reading.stuck or reading.refusal:
-        return False
-    if ask is Ask.RATING:
-        return reading.rating is not None or reading.substantive
-    if ask in (Ask.FEELING, Ask.AGENDA, Ask.PLAN, Ask.FEEDBACK):
-        return reading.word_count > 0 and "don't know" not in reading.text
-    return reading.substantive
-
-
-def _revise(picture: Formulation, view: CounselorView) -> Formulation:
-    step = picture.plan[picture.step]
-    if step in ENDING or picture.revisions >= _REVISIONS:
-        return _advance(picture)
-    done = picture.plan[: picture.step + 1]
-    technique = _next_technique(picture, view)
-    left = [later for later in picture.plan[picture.step + 1 :] if later in OPENING]
-    fresh = [later for later in technique.steps if later not in done]
-    return _advance(
-        replace(
-            picture.remember(f"technique:{picture.technique}"),
-            technique=technique.id,
-            plan=(*done, "shift", *left, *fresh, *ENDING),
-            revisions=picture.revisions + 1,
-        )
-    )
-
-
-def _next_technique(picture: Formulation, view: CounselorView) -> Technique:
-    tried = {picture.technique}
-    ranked = rank_techniques(_known(view), view.language)
-    untried = [t for t in ranked if t.id not in tried and f"technique:{t.id}" not in picture.used]
-    return untried[0]
-
-
-def _note_answer(
-    picture: Formulation, step: str, reading: Reading, language: Language
-) -> Formulation:
-    if reading.resisting or not _is_answered(step, reading):
-        return picture
-    if step == "situation":
-        return replace(picture, situation=reading.text)
-    if step == "feeling":
-        found = find_feeling(reading.text, load_phrases("cactus", language)["words.feeling"])
-        return replace(picture, feeling=found)
-    if step == "thought":
-        return _note_thought(picture, reading, language)
-    return _note_on_channel(picture, step, reading, language)
-
-
-def _note_thought(picture: Formulation, reading: Reading, language: Language) -> Formulation:
-    thought = reading.thought or key_clause(reading.text, language)
-    if not thought:
-        return picture
-    guess = next((str(d) for d in rank_distortions(thought, language)), "")
-    channel = Channel(thought=thought, distortion=guess)
-    return replace(picture, automatic_thought=thought, channels=(channel,), current=0)
-
-
-def _note_on_channel(
-    picture: Formulation, step: str, reading: Reading, language: Language
-) -> Formulation:
-    channel = picture.channel
-    if channel is None:
-        return picture
-    ask = load_asks().get(step, Ask.NONE)
-    facts = find_facts(reading.text, language)
-    if step == "rating":
-        channel = replace(channel, rating_before=reading.rating)
-    elif step == "rerate":
-        before, after = channel.rating_before, reading.rating
-        shifted = before is not None and after is not None and after < before
-        channel = replace(channel, rating_after=after, shifted=shifted)
-    elif step == "wording":
-        channel = replace(channel, balanced=max(facts, key=len, default=""))
-    elif ask is Ask.EVIDENCE_FOR:
-        channel = replace(channel, case_for=channel.case_for + facts)
-    elif ask is Ask.EVIDENCE_AGAINST:
-        channel = replace(channel, case_against=channel.case_against + facts)
-    return picture.with_channel(channel)
-
-
-def _key(step: str, picture: Formulation, language: Language) -> str:
-    if step in _ASIDES or step == "goodbye":
-        return f"say.{step}"
-    if step == "try_out":
-        return f"try_out.{load_techniques(language)[picture.technique].homework}"
-    return f"ask.{step}"
+        if before in ("", "focus") or not is_answered(before, reading, self._language):
+            return ""
+        return "counts" if ask in (Ask.EVIDENCE_AGAINST, Ask.OUTCOME) else "warm"
 
 
 def echo_slots(view: CounselorView) -> dict[str, str]:
     """Return the client's words turned to "you": `echo`, and `clause` where it is a clause."""
-    given = echo(view.said, view.language)
+    spoken = set(words(key_clause(view.said, view.language)))
+    both = "you" in spoken and bool(spoken & {"i", "i'm", "i'll", "i've", "i'd", "me", "my"})
+    given = "" if both else echo(view.said, view.language)
+    given = "" if mentions(given, load_phrases("cactus", view.language)["words.empty"]) else given
     return {"echo": given, "clause": given if is_clause(given, view.language) else ""}
+
+
+def is_worth_giving_back(view: CounselorView) -> bool:
+    """Tell whether the last message holds a clause with content, and not an evasion."""
+    reading = read_client(view.said, view.language)
+    holds_back = reading.resisting or reading.stuck or evades(reading, view.language)
+    return not holds_back and len(content_words(echo_slots(view)["echo"])) >= 2
 
 
 def is_clause(text: str, language: Language) -> bool:
@@ -290,25 +166,27 @@ def is_clause(text: str, language: Language) -> bool:
 
 def fits_before(lead: Phrase, main: Phrase, view: CounselorView) -> bool:
     """Tell whether a lead may stand before the main phrase: short enough, nothing said twice."""
+    summary = lead.id.startswith("lead.both")
     spoken = {sentence.text for turn in view.transcript for sentence in turn.sentences}
     new = [sentence.text for sentence in lead.sentences]
     length = sum(len(words(s.text)) for s in (*lead.sentences, *main.sentences))
     twice = any(text in spoken for text in new) or overlap(lead.text, main.text) > 0.5
-    return length <= _LONGEST_TURN and not twice
+    return length <= (_LONGEST_SUMMARY if summary else _LONGEST_TURN) and not twice
 
 
-def find_feeling(text: str, known: tuple[str, ...]) -> str:
-    """Return the first of the known feeling words in a message, or an empty string."""
-    said = f" {' '.join(words(text))} "
-    return next((word for word in known if f" {word} " in said and f"not {word} " not in said), "")
-
-
-def _quotable(text: str) -> str:
+def _quotable(text: str, fillers: tuple[str, ...]) -> str:
     sentences = split_sentences(text)
-    clean = strip_hedges(sentences[0]).rstrip(".!?… ") if sentences else ""
+    own = sentences[0].rpartition(": ")[2] if sentences else ""
+    clean = own.strip(' .!?…“”"')
+    while filler := next((f for f in fillers if clean.lower().startswith(f)), ""):
+        clean = clean[len(filler) :].lstrip()
+    clean = clean[:1].upper() + clean[1:]
     return clean if 2 < len(words(clean)) <= _LONGEST_QUOTE else ""
 
 
-def _given_back(facts: tuple[str, ...]) -> str:
-    short = [fact for fact in facts if 3 <= len(words(strip_hedges(fact))) <= 9]
-    return lower_start(mirror(strip_hedges(short[-1]))) if short else ""
+def _given_back(facts: tuple[str, ...], empty: tuple[str, ...]) -> str:
+    """Return the richest short fact turned to "you", or an empty string."""
+    clauses = [strip_hedges(fact) for fact in facts if not mentions(fact, empty)]
+    short = [clause for clause in clauses if 4 <= len(words(clause)) <= _LONGEST_FACT]
+    best = max(short, key=lambda clause: len(content_words(clause)), default="")
+    return lower_start(mirror(best)) if len(content_words(best)) > 2 else ""

@@ -13,6 +13,7 @@ from agents.echo import core_sentence, echo, lower_start, mirror
 from agents.formulation import Channel, Formulation
 from agents.lexicon import load_cues
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases, parse_tagged
+from agents.reading import stated_rating
 from agents.transcript import Speaker, turns_of
 from personas.distortions import taxonomy
 from personas.schema import Distortion, Language
@@ -64,7 +65,7 @@ class CrdialCounselor:
         given = [give_back(thought) for thought in others]
         return {
             "name": view.first_name,
-            "echo": echo(view.said, self.language),
+            "echo": "" if stated_rating(view.said) is not None else echo(view.said, self.language),
             "feeling": _feeling(view, self.language),
             "thought": give_back(channel.thought) if channel else "",
             "other": given[0] if given else "",
@@ -130,6 +131,8 @@ def _choose_step(view: CounselorView, slots: dict[str, str], rng: random.Random)
             return _verdict(channel, attempts)
         case "repair":
             return "rp.lines"
+        case "time_up":
+            return "cl.cap"
         case _:
             return _closing(formulation, attempts, slots)
 
@@ -149,7 +152,7 @@ def _core_beliefs(formulation: Formulation, attempts: int, slots: dict[str, str]
         return "cb.name_new"
     if attempts == 0 and not formulation.core_belief:
         return "cb.core"
-    if known < 2 and attempts < 3:
+    if known == 0 or (known < 2 and attempts < 3):
         return "cb.other"
     if known >= 3 and slots["third"]:
         return "cb.name_three"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.counselors.cactus import echo_slots, fits_before
+from agents.counselors.cactus import echo_slots, fits_before, is_worth_giving_back
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
 from agents.reading import read_client
 from agents.text import split_sentences
@@ -65,7 +65,10 @@ class PlainCounselor:
     def _lead(
         self, main: Phrase, view: CounselorView, rng: random.Random, slots: dict[str, str]
     ) -> Phrase | None:
-        key = f"lead.{rng.choice(('echo', 'echo', 'feeling', 'support'))}"
+        kinds = (
+            ("echo", "echo", "feeling", "support") if is_worth_giving_back(view) else ("support",)
+        )
+        key = f"lead.{rng.choice(kinds)}"
         if not has_fresh(self._bank, key, view.formulation.used, slots):
             return None
         lead = choose_phrase(self._bank, key, rng, view.formulation.used, slots)

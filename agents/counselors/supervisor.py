@@ -15,8 +15,9 @@ from agents.formulation import Channel, Formulation
 from agents.echo import core_sentence, strip_hedges
 from agents.lexicon import matches
 from agents.reading import Reading, find_facts, is_same, read_client
-from agents.text import words
+from agents.text import split_sentences, words
 from personas.distortions import rank_distortions
+from personas.schema import Language
 
 MAX_CHANNELS = 3
 _ORDINALS = (re.compile(r"\bfirst\b", re.I), re.compile(r"\bsecond\b", re.I), re.compile(r"\b(third|last)\b", re.I))
@@ -57,7 +58,12 @@ def observe(view: CounselorView) -> Progress:
         spent = attempts >= _ATTEMPTS[view.stage]
         return Progress(view.formulation, done=spent, resisting=True, thin=_thin(view, reading))
     new = _new_thought(view, reading)
-    formulation = _learn_new(view.formulation, reading) if new else _learn(view, reading)
+    formulation = (
+        _learn_new(view.formulation, _surfaced(view.language, reading))
+        if new
+        else _learn(view, reading)
+    )
+    formulation = _fall_back(view, formulation)
     channel = formulation.channel
     return Progress(
         formulation=formulation,
@@ -68,18 +74,37 @@ def observe(view: CounselorView) -> Progress:
     )
 
 
+def _fall_back(view: CounselorView, formulation: Formulation) -> Formulation:
+    """Where no thought was caught in time, the rule or the core belief becomes the channel."""
+    spoken = formulation.rule or formulation.core_belief
+    late = view.stage == "core_beliefs" and formulation.attempts >= 3
+    if formulation.channels or not spoken or not late:
+        return formulation
+    return replace(formulation, channels=(_open(spoken),))
+
+
 def _new_thought(view: CounselorView, reading: Reading) -> str:
     """A thought that surfaces in the verdict, after the first has shifted."""
     channel = view.formulation.channel
     if view.stage != "verdict" or not reading.new_thought or not channel or not channel.shifted:
         return ""
-    if len(view.formulation.channels) >= MAX_CHANNELS + 1 or not reading.thought:
+    if len(view.formulation.channels) > MAX_CHANNELS or not _surfaced(view.language, reading):
         return ""
     return "elsewhere" if "elsewhere" in matches(view.language, "client", reading.text) else "here"
 
 
-def _learn_new(formulation: Formulation, reading: Reading) -> Formulation:
-    formulation = replace(formulation, channels=(*formulation.channels, _open(reading.thought)))
+def _surfaced(language: Language, reading: Reading) -> str:
+    """Return the last statement of a message that is more than the announcement of something new."""
+    said = [
+        part
+        for part in split_sentences(reading.text)
+        if len(words(part)) >= 4 and "new_thought" not in matches(language, "client", part)
+    ]
+    return said[-1] if said else ""
+
+
+def _learn_new(formulation: Formulation, thought: str) -> Formulation:
+    formulation = replace(formulation, channels=(*formulation.channels, _open(thought)))
     return replace(formulation, current=len(formulation.channels) - 1)
 
 
@@ -144,9 +169,9 @@ def _learn_rating(formulation: Formulation, reading: Reading) -> Formulation:
     channel = formulation.channel
     if channel is None or reading.rating is None:
         return formulation
-    if channel.rating_before is None:
+    if channel.rating_before is None and not channel.shifted:
         return formulation.with_channel(replace(channel, rating_before=reading.rating))
-    dropped = channel.rating_before - reading.rating
+    dropped = (channel.rating_before or 0) - reading.rating
     shifted = channel.shifted or dropped >= _SHIFT
     return formulation.with_channel(
         replace(channel, rating_after=reading.rating, shifted=shifted)

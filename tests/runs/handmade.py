@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agents.gauge import Gauge
 from agents.transcript import Sentence, Speaker, Strategy, Turn, client_turn
 from evaluators.verdict import Evidence, ItemRating, PanasReading, Verdict
@@ -71,7 +73,7 @@ def make_transcript() -> tuple[Turn, ...]:
     return ask, client_turn("That I am a fraud."), check, client_turn("Six bowls sold, I guess.")
 
 
-def make_parts(readings: tuple[int | None, int | None] = (2, 3)) -> dict[str, object]:
+def make_parts(readings: tuple[int | None, int | None] = (2, 3)) -> dict[str, Any]:
     """Return all that a session yields beside persona, counselor and seed."""
     before, after = (PanasReading("self", (score,) * 20) for score in readings)
     rating = ItemRating("guided_discovery", 4.0, (Evidence(2, "What speaks against it?"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +45,10 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Callable[[Play], None]:
 
     def set_play(act: Play) -> None:
         async def play(persona: Persona, counselor: object, *, seed: int, **_: object) -> object:
-            return act(persona, counselor, seed)
+            await asyncio.sleep(0)
+            outcome = act(persona, counselor, seed)
+            await asyncio.sleep(0)
+            return outcome
 
         monkeypatch.setattr(sim.stage, "play", play)
 

@@ -55,7 +55,7 @@ def test_a_flag_of_the_wrong_type_exits_with_2(call: Any) -> None:
         ("seeds = true", ["field seeds", "got True"]),
         ("language = 'fr'", ["field language", "'en' or 'zh'", "got 'fr'"]),
         ("name = '../up'", ["field name"]),
-        ("seeds = ", ["invalid TOML", "line 1"]),
+        ("seeds = \nlimit = 3", ["invalid TOML", "line 1"]),
     ],
 )
 def test_a_bad_config_names_file_and_field(call: Any, text: str, parts: list[str]) -> None:
@@ -115,7 +115,7 @@ def test_a_missing_run_is_named(call: Any, verb: str) -> None:
 
 def test_a_missing_episode_is_named(call: Any, clients: Path) -> None:
     call("run", "--clients", clients, "--out", "a")
-    expect_error(call("replay", "a", "ada-9"), "no episode 'ada-9'", "ada-0")
+    expect_error(call("replay", "a", "ada-9"), "no episode 'ada-9'", "nearest: ada-")
     expect_error(call("replay", "a", "1", "--speed", "0"), "--speed: must be above 0")
 
 

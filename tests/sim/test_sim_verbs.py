@@ -9,6 +9,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 HEAVY = ("langgraph", "langchain_core", "langchain_openai", "torch", "openai", "faker")
 BUDGET = 0.6
+TRIES = 3  # the best counts: the machine may be busy
 
 
 def test_help_imports_nothing_heavy_and_is_instant() -> None:
@@ -19,13 +20,16 @@ def test_help_imports_nothing_heavy_and_is_instant() -> None:
         "except SystemExit: pass\n"
         f"sys.exit(str([name for name in {HEAVY!r} if name in sys.modules]))"
     )
-    start = time.perf_counter()
-    ended = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    assert ended.stderr.strip() == "[]"
-    assert "replay" in ended.stdout
-    assert time.perf_counter() - start < 4 * BUDGET  # a loaded machine is slower; see benchmarks
+    seconds = []
+    for _ in range(TRIES):
+        start = time.perf_counter()
+        ended = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT
+        )
+        seconds.append(time.perf_counter() - start)
+        assert ended.stderr.strip() == "[]"
+        assert "replay" in ended.stdout
+    assert min(seconds) < BUDGET
 
 
 def test_personas_are_listed_shown_and_validated(call: Any, clients: Path) -> None:
