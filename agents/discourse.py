@@ -67,7 +67,19 @@ class Ask(StrEnum):
 
 
 EVIDENCE_ASKS = frozenset({Ask.EVIDENCE_FOR, Ask.EVIDENCE_AGAINST, Ask.OUTCOME, Ask.ALTERNATIVE})
-_OPENERS = ("what", "how", "why", "where", "when", "who", "which", "tell", "say", "describe", "in what")
+_OPENERS = (
+    "what",
+    "how",
+    "why",
+    "where",
+    "when",
+    "who",
+    "which",
+    "tell",
+    "say",
+    "describe",
+    "in what",
+)
 _LECTURE_WORDS = 45
 _GROUNDED = 0.34
 _OWN_WORDS = 0.6
@@ -115,9 +127,13 @@ def hear_at(transcript: Transcript, index: int, language: Language) -> Heard:
 @lru_cache(maxsize=4096)
 def _hear(text: str, client: tuple[str, ...], own: tuple[str, ...], language: Language) -> Heard:
     recent, whole = " ".join(client[-3:]), " ".join(client)
-    sentences = tuple(_hear_sentence(part, recent, whole, language) for part in split_sentences(text))
-    asks = [sentence.ask for sentence in sentences if sentence.ask is not Ask.NONE]
-    moves = frozenset().union(*(sentence.moves for sentence in sentences)) if sentences else frozenset()
+    sentences = tuple(
+        _hear_sentence(part, recent, whole, language) for part in split_sentences(text)
+    )
+    asks: list[Ask] = [sentence.ask for sentence in sentences if sentence.ask is not Ask.NONE]
+    moves = (
+        frozenset().union(*(sentence.moves for sentence in sentences)) if sentences else frozenset()
+    )
     return Heard(
         text=text,
         sentences=sentences,
@@ -158,8 +174,16 @@ def classify(sentence: str, language: Language) -> tuple[frozenset[Move], Ask]:
     found -= {Move.PERSUASION, Move.INFORMATION}
     if ask in EVIDENCE_ASKS:
         found.add(Move.EVIDENCE_QUESTION)
-    opens = sentence.lower().lstrip("\"'“ ").startswith(_OPENERS) or " what " in sentence or " how " in sentence
-    found.add(Move.OPEN_QUESTION if opens or "什么" in sentence or "怎么" in sentence else Move.CLOSED_QUESTION)
+    opens = (
+        sentence.lower().lstrip("\"'“ ").startswith(_OPENERS)
+        or " what " in sentence
+        or " how " in sentence
+    )
+    found.add(
+        Move.OPEN_QUESTION
+        if opens or "什么" in sentence or "怎么" in sentence
+        else Move.CLOSED_QUESTION
+    )
     return frozenset(found), ask
 
 
@@ -182,7 +206,9 @@ def _whole_message_moves(
         found.add(Move.PARROT)
     if any(similarity(text, earlier) >= _REPEATED for earlier in own):
         found.add(Move.REPETITION)
-    tells = bool(moves & {Move.ADVICE, Move.INFORMATION, Move.JARGON, Move.PERSUASION, Move.PLATITUDE})
+    tells = bool(
+        moves & {Move.ADVICE, Move.INFORMATION, Move.JARGON, Move.PERSUASION, Move.PLATITUDE}
+    )
     if len(words(text)) >= _LECTURE_WORDS and tells:
         found.add(Move.LECTURE)
     return frozenset(found)

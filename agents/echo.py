@@ -7,13 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from agents.lexicon import count
-from agents.text import content_words, split_sentences, words
+from agents.text import content_words, load_words, split_sentences, words
 from personas.schema import Language
 
 _SWAPS = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
     "i've": "you've", "i'd": "you'd", "i'll": "you'll", "am": "are", "you": "me", "your": "my",
-    "yours": "mine", "yourself": "myself", "you're": "I'm", "you've": "I've", "you'll": "I'll", "you'd": "I'd",
+    "yours": "mine", "yourself": "myself", "you're": "I'm", "you've": "I've", "you'll": "I'll",
+    "you'd": "I'd",
 }  # fmt: skip
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|[^A-Za-z]+")
 _COLON_LEAD = re.compile(r"^[^:.?!]{2,40}:\s+(?=\S)")
@@ -29,7 +30,11 @@ _LEAD = re.compile(
     r"something like|it's just that|i keep thinking|i just think|sort of|kind of)\b(?!['’])[\s,.…:;—-]*)+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[\s,]*(?:\b(?:I guess|I suppose|I don't know|maybe|you know|really|or something|that's all|though|if I'm honest))?[\s.,…?!—-]*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[\s,]*(?:\b(?:I guess|I suppose|I don't know|maybe|you know|really|or something|that's all|"
+    r"though|if I'm honest))?[\s.,…?!—-]*$",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"\s*(?:[;:—–…]|,\s+(?=(?:and|but|so|or|because|which)\b)|\.\s)\s*")
 _LONGEST = 13
 
@@ -51,8 +56,8 @@ def mirror(text: str, *, flip_you: bool = False) -> str:
 
 
 def _swap(low: str, previous: str, *, flip_you: bool) -> str | None:
-    if low == "was" and previous == "i":
-        return "were"
+    if previous == "i" and low in {"was", "wasn't"}:
+        return low.replace("was", "were")
     if low.startswith("you") and not flip_you:
         return None
     return _SWAPS.get(low)
@@ -61,12 +66,16 @@ def _swap(low: str, previous: str, *, flip_you: bool) -> str | None:
 def _match_case(token: str, swapped: str) -> str:
     if swapped.startswith("I"):
         return swapped
-    return swapped.capitalize() if token[0].isupper() and token.lower() not in {"i", "i'm", "i've", "i'd", "i'll"} else swapped
+    return (
+        swapped.capitalize()
+        if token[0].isupper() and token.lower() not in {"i", "i'm", "i've", "i'd", "i'll"}
+        else swapped
+    )
 
 
 def strip_hedges(text: str) -> str:
     """Return a clause without lead-ins, trailing hedges and end marks."""
-    bare = _COLON_LEAD.sub("", text.strip().strip("\"“”"))
+    bare = _COLON_LEAD.sub("", text.strip().strip('"“”'))
     for _ in range(2):
         bare = _OPENER.sub("", _LEAD.sub("", bare), count=1)
     return _TAIL.sub("", bare).strip()
@@ -92,10 +101,18 @@ def key_clause(text: str, language: Language) -> str:
 
 def _weight(clause: str, language: Language) -> float:
     feeling = count(language, "emotions", "negative", clause)
-    absolute = len(re.findall(r"\b(never|always|every|nobody|everyone|can't|shouldn't|nothing)\b", clause, re.IGNORECASE))
+    absolute = len(
+        re.findall(
+            r"\b(never|always|every|nobody|everyone|can't|shouldn't|nothing)\b",
+            clause,
+            re.IGNORECASE,
+        )
+    )
     first_person = bool(re.search(r"\b(I|my|me|I'm|I'll)\b", clause))
     refusing = 5 * bool(count(language, "client", "takeback", clause))
-    refusing += 4 * count(language, "client", "refusal", clause) + 2 * count(language, "client", "stuck", clause)
+    refusing += 4 * count(language, "client", "refusal", clause) + 2 * count(
+        language, "client", "stuck", clause
+    )
     return len(content_words(clause)) + 1.5 * feeling + 1.5 * absolute + first_person - refusing
 
 
@@ -117,14 +134,4 @@ def _common_words() -> frozenset[str]:
     """Words that our own banks write in lower case somewhere: safe to lower at a sentence's start."""
     banks = (Path(__file__).parent / "phrases" / "en").glob("*.toml")
     text = " ".join(path.read_text(encoding="utf-8") for path in banks)
-    return frozenset(re.findall(r"(?<![\w'’.])[a-z]+(?:['’][a-z]+)?", text)) | _MORE
-
-
-_MORE = frozenset(
-    """ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
-    forty fifty sixty seventy eighty ninety hundred several plenty people work school money sleep
-    mornings nights evenings weekends yesterday tomorrow ashamed guilty heavy cold tight numb flat
-    things everything everybody everyone someone somebody anyone nobody nothing whatever whenever
-    where's who's how's what's here's losing feeling seeing telling asking sitting lying walking
-    waiting looking it'll they'll there'll we'll he'll she'll that'll""".split()
-)
+    return frozenset(re.findall(r"(?<![\w'’.])[a-z]+(?:['’][a-z]+)?", text)) | load_words("openers")

@@ -154,9 +154,11 @@ def _facts(kind: str, thought: int, facts: tuple[Fact, ...]) -> Iterator[tuple[s
 def _disclosures(persona: Persona, topics: tuple[Topic, ...]) -> Iterator[tuple[str, Fact]]:
     ranked = sorted(
         enumerate(persona.profile.disclosures),
-        key=lambda pair: (pair[1].trust // 15, topics.index(pair[1].topic))
-        if pair[1].topic in topics
-        else (99, 99),
+        key=lambda pair: (
+            (pair[1].trust // 15, topics.index(pair[1].topic))
+            if pair[1].topic in topics
+            else (99, 99)
+        ),
     )
     for index, item in ranked:
         if item.topic in topics and not _is_risk_secret(persona, item.topic):
@@ -303,5 +305,3 @@ def _is_risk_secret(persona: Persona, topic: Topic) -> bool:
 def _spoken(belief: float) -> int:
     """People round what they rate to fives."""
     return int(5 * round(belief / 5))
-
-

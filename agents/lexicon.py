@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from personas.errors import InputError
@@ -26,10 +26,12 @@ def load_cues(language: Language, section: str) -> Cues:
             f"there is no lexicon for language {language!r} yet", todo="use --language en"
         )
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: re.compile("|".join(cues), re.IGNORECASE) for name, cues in tables[section].items()}
+    return {
+        name: re.compile("|".join(cues), re.IGNORECASE) for name, cues in tables[section].items()
+    }
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def matches(language: Language, section: str, text: str) -> frozenset[str]:
     """Return the names of the cues of a section that a text shows."""
     return frozenset(name for name, cue in load_cues(language, section).items() if cue.search(text))

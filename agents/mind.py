@@ -116,9 +116,7 @@ def begin(persona: Persona, seed: int) -> Mind:
             _clamp(thought.strength + rng.uniform(-4, 4)) for thought in persona.profile.thoughts
         ),
     )
-    return replace(
-        mind, distress=_distress_target(persona, mind), hope=_hope_target(persona, mind)
-    )
+    return replace(mind, distress=_distress_target(persona, mind), hope=_hope_target(persona, mind))
 
 
 def hear_moves(persona: Persona, mind: Mind, heard: Heard) -> Mind:

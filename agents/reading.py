@@ -28,7 +28,9 @@ _THOUGHT_CUE = re.compile(
     r"everyone|everybody|always|never|if|it'll|it's|what if|people|somebody|you)\b",
     re.IGNORECASE,
 )
-_RULE_CUE = re.compile(r"\b(if|when|unless|once|whoever|anyone who|either|you have to|you've got to)\b", re.IGNORECASE)
+_RULE_CUE = re.compile(
+    r"\b(if|when|unless|once|whoever|anyone who|either|you have to|you've got to)\b", re.IGNORECASE
+)
 _MINIMAL_WORDS = 4
 
 
@@ -99,7 +101,9 @@ def find_thought(text: str, language: Language) -> str:
 
 def find_rule(text: str) -> str:
     """Return the sentence that reads like an if-then rule, or an empty string."""
-    rules = [part for part in split_sentences(text) if _RULE_CUE.search(part) and len(words(part)) >= 5]
+    rules = [
+        part for part in split_sentences(text) if _RULE_CUE.search(part) and len(words(part)) >= 5
+    ]
     return max(rules, key=lambda part: len(words(part)), default="")
 
 
@@ -122,7 +126,9 @@ def is_same(thought: str, other: str) -> bool:
 
 def _is_statement(sentence: str, language: Language) -> bool:
     cues = matches(language, "client", sentence)
-    return not sentence.endswith("?") and not cues & {"refusal", "stuck"} and len(words(sentence)) >= 3
+    return (
+        not sentence.endswith("?") and not cues & {"refusal", "stuck"} and len(words(sentence)) >= 3
+    )
 
 
 def _thought_weight(sentence: str) -> float:

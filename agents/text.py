@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’]?\s+|(?<=[。！？…])")
+_WORDS = Path(__file__).parent / "lexicons" / "words.toml"
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)
-_STOPWORDS = frozenset(
-    """a an the and or but so if then that this these those there here it its it's i i'm i've i'd
-    i'll me my mine myself you you're you've you'd you'll your yours yourself he she they them
-    their his her him we us our is am are was were be been being do does did done doing have has
-    had having will would can could should shall may might must to of in on at for from with
-    about into over under up down out off as by than too very just really only even also not no
-    nor don't doesn't didn't isn't aren't wasn't can't couldn't won't wouldn't what which who whom
-    when where why how all any some each every one two thing things something anything nothing
-    like get got getting go going went say said says tell told think thought know guess mean well
-    oh yeah yes okay ok right now still bit lot much more most kind sort maybe perhaps feel felt
-    feeling that's there's what's let's because though while want make made way time day today
-    been always never ever people person come came back take took""".split()
-)
-
-
-_PRONOUNS = frozenset("i i'm i've i'd i'll me my mine you you're you've you'd you'll your yours".split())
 
 
 @lru_cache(maxsize=20_000)
@@ -40,7 +27,14 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def content_words(text: str) -> frozenset[str]:
     """Return crude stems of the words that carry content."""
-    return frozenset(_stem(word) for word in words(text) if word not in _STOPWORDS)
+    return frozenset(_stem(word) for word in words(text) if word not in load_words("stop"))
+
+
+@cache
+def load_words(kind: str) -> frozenset[str]:
+    """Return a word list of `lexicons/words.toml`: `stop`, `pronouns` or `openers`."""
+    tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    return frozenset(word for language in tables.values() for word in language[kind].split())
 
 
 def _stem(word: str) -> str:
@@ -61,7 +55,7 @@ def closeness(text: str, other: str) -> float:
     """Return how much of `text` recurs in `other` (0 to 1); plain words count where content is scarce."""
     if len(content_words(text)) >= 3:
         return overlap(text, other)
-    mine = [word for word in words(text) if word not in _PRONOUNS]
+    mine = [word for word in words(text) if word not in load_words("pronouns")]
     theirs = set(words(other))
     return sum(word in theirs for word in mine) / len(mine) if mine else 0.0
 
@@ -77,6 +71,6 @@ def join_sentences(parts: tuple[str, ...]) -> str:
     """Join sentences with a space, without one after a Chinese full stop."""
     out = ""
     for part in parts:
-        glue = "" if not out or out[-1] in "。！？…，" and not part[:1].isascii() else " "
+        glue = "" if not out or (out[-1] in "。！？…，" and not part[:1].isascii()) else " "
         out += glue + part
     return out

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from agents.text import join_sentences
+
 
 class Speaker(StrEnum):
     """Who said it."""
@@ -63,7 +65,7 @@ class Turn:
     @cached_property
     def text(self) -> str:
         """Return the message as one line."""
-        return " ".join(sentence.text for sentence in self.sentences)
+        return join_sentences(tuple(sentence.text for sentence in self.sentences))
 
 
 Transcript = tuple[Turn, ...]

@@ -24,7 +24,18 @@ _REACTIONS = (
     Move.PERSUASION, Move.PRAISE, Move.ADVICE,
 )  # fmt: skip
 _LONG = 19
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TENS = [
+    "zero",
+    "ten",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+]
 _TRIES = 40
 
 
@@ -70,7 +81,9 @@ def _normal(text: str) -> str:
 
 def _vary(speech: Speech, spoken: Spoken, said: frozenset[str]) -> Spoken:
     """Put small openers before a line until the whole is new."""
-    openers = [opener for key in ("lead.guard", "lead.think", "lead.open") for opener in speech.bank[key]]
+    openers = [
+        opener for key in ("lead.guard", "lead.think", "lead.open") for opener in speech.bank[key]
+    ]
     for first in openers:
         for second in ("", *openers):
             text = " ".join(part for part in (first, second, spoken.text) if part)
@@ -106,8 +119,21 @@ class _Picker:
         return self.pick(key) if has_fresh(self.speech.bank, key, self.used, {}) else ""
 
 
+_PLAIN = {
+    Act.STUCK: "stuck.{reason}",
+    Act.PLAN: "plan.{reason}",
+    Act.FEEDBACK: "feedback.{reason}",
+    Act.FADE: "fade.{attitude}",
+    Act.LEAVE: "leave.{attitude}",
+}
+
+
 def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
-    intent, attitude = speech.intent, speech.persona.attitude
+    intent = speech.intent
+    if intent.act in _PLAIN:
+        key = _PLAIN[intent.act]
+        yield picker.pick(key.format(reason=intent.reason, attitude=speech.persona.attitude))
+        return
     match intent.act:
         case Act.CHOOSE if not intent.told:
             yield picker.pick(f"choose.{intent.reason}")
@@ -115,20 +141,10 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
             yield from _facts(speech, picker)
         case Act.RATE:
             yield _rating(speech, picker)
-        case Act.STUCK:
-            yield picker.pick(f"stuck.{intent.reason}")
-        case Act.PLAN:
-            yield picker.pick(f"plan.{intent.reason}")
-        case Act.FEEDBACK:
-            yield picker.pick(f"feedback.{intent.reason}")
         case Act.HOLD_BACK:
             yield picker.pick(_hold_back_key(speech, picker))
         case Act.RISK:
             yield _risk(speech, picker)
-        case Act.FADE:
-            yield picker.pick(f"fade.{attitude}")
-        case Act.LEAVE:
-            yield picker.pick(f"leave.{attitude}")
         case _:
             silent = speech.rng.random() < 0.2
             yield (picker.pick_fresh("silence.lines") if silent else "") or picker.pick("dry.lines")
@@ -147,9 +163,10 @@ def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
         line = line_of(speech.persona, entry)
         slots = {"F": line, "f": lower_start(line), "S": _own_situation(speech.persona, entry)}
         frames = _frames(speech.intent, entry, bool(slots["S"]))
-        if frames and not position and _is_soft(line):
-            yield picker.pick(frames, **slots)
-        elif frames in {"surface.same", "surface.elsewhere"}:
+        if (frames and not position and _is_soft(line)) or frames in {
+            "surface.same",
+            "surface.elsewhere",
+        }:
             yield picker.pick(frames, **slots)
         else:
             yield _with_habit(speech, line) if not position else line
@@ -237,7 +254,11 @@ def number_words(number: int, language: Language) -> str:
     if number >= 100:
         return "a hundred"
     tens, unit = divmod(number, 10)
-    return _TENS[tens] + ("-five" if unit == 5 and tens else "") if unit in (0, 5) and number != 5 else str(number)
+    return (
+        _TENS[tens] + ("-five" if unit == 5 and tens else "")
+        if unit in (0, 5) and number != 5
+        else str(number)
+    )
 
 
 def _lead(speech: Speech, picker: _Picker) -> str:
@@ -253,7 +274,11 @@ def _lead(speech: Speech, picker: _Picker) -> str:
         return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
     if Move.REFLECTION in speech.heard.moves or Move.RESTATEMENT in speech.heard.moves:
         guarded = speech.mind.trust < 32
-        return picker.pick_fresh("lead.guard" if guarded else "lead.open") if rng.random() < 0.3 else ""
+        return (
+            picker.pick_fresh("lead.guard" if guarded else "lead.open")
+            if rng.random() < 0.3
+            else ""
+        )
     return picker.pick_fresh("lead.guard") if rng.random() < 0.12 else ""
 
 

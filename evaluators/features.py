@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from agents.discourse import Ask, HeardSentence, Move
 from agents.text import content_words, split_sentences, words
@@ -49,9 +48,8 @@ class Act(StrEnum):
     JARGON = "jargon"
     COPIED = "copied"  # parroted the client or repeated itself
     STACKED = "stacked"  # three questions or more at once
-    GRILLED = "grilled"  # question upon question, without a word that shows listening
+    GRILLED = "grilled"  # a third question in a row without a word that shows listening
     ASKED = "asked"
-    ASKED_OPEN = "asked_open"
     ANSWERED = "answered"  # any question taken up by the client
     EXPLORED = "explored"  # an open question taken up by the client
     THOUGHT = "thought"  # thought, meaning or core asked for and told
@@ -237,12 +235,11 @@ def _see_questions(exchange: Exchange, language: Language) -> Seen:
     at, last = exchange.index, questions[-1][1].text
     taken_up = answered_with_substance(exchange, language)
     yield Act.ASKED, at, last
-    if taken_up:
-        yield Act.ANSWERED, at, last
+    if not taken_up:
+        return
+    yield Act.ANSWERED, at, last
     if opened := _first((part for _, part in questions), Move.OPEN_QUESTION):
-        yield Act.ASKED_OPEN, at, opened.text
-        if taken_up:
-            yield Act.EXPLORED, at, opened.text
+        yield Act.EXPLORED, at, opened.text
 
 
 def _see_thought_work(exchange: Exchange, told: bool, language: Language) -> Seen:
@@ -344,9 +341,11 @@ _HEARS = {Act.RESTATED, Act.FELT, Act.VALIDATED, Act.SUMMARISED, Act.RESPONDED, 
 def _see_grilling(exchanges: list[Exchange], seen: list[tuple[Act, int, str]]) -> Seen:
     asking = {turn: quote for act, turn, quote in seen if act is Act.ASKED}
     listening = {turn for act, turn, _ in seen if act in _HEARS}
-    for earlier, later in pairwise(exchange.index for exchange in exchanges):
-        if {earlier, later} <= asking.keys() - listening:
-            yield Act.GRILLED, later, asking[later]
+    bare = asking.keys() - listening
+    order = [exchange.index for exchange in exchanges]
+    for run in zip(order, order[1:], order[2:], strict=False):
+        if bare.issuperset(run):
+            yield Act.GRILLED, run[-1], asking[run[-1]]
 
 
 _SOFT = (Move.REFLECTION, Move.VALIDATION, Move.NEGOTIATION, Move.RESTATEMENT, Move.FEEDBACK)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from agents.lexicon import load_cues
 from agents.text import split_sentences
 from evaluators.cues import load_cue, straighten
 from personas.schema import Language, Risk
@@ -32,8 +31,8 @@ class _Ear:
 @cache
 def _ear(language: Language) -> _Ear:
     return _Ear(
-        active=_join(load_cues(language, "client")["risk_active"], language, "active"),
-        passive=_join(load_cues(language, "client")["risk_passive"], language, "passive"),
+        active=load_cue(language, "risk", "active"),
+        passive=load_cue(language, "risk", "passive"),
         figurative=load_cue(language, "risk", "figurative"),
         other=load_cue(language, "risk", "other"),
         crowd=load_cue(language, "risk", "crowd"),
@@ -41,11 +40,6 @@ def _ear(language: Language) -> _Ear:
         doubted=load_cue(language, "risk", "doubted"),
         ideation=load_cue(language, "risk", "ideation"),
     )
-
-
-def _join(shared: re.Pattern[str], language: Language, name: str) -> re.Pattern[str]:
-    own = load_cue(language, "risk", name)
-    return re.compile(f"{shared.pattern}|{own.pattern}", re.IGNORECASE)
 
 
 def screen_client(text: str, language: Language) -> Risk:

@@ -6,6 +6,7 @@ supervisor sees the transcript and the formulation, never the client's mind.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -35,7 +36,7 @@ IDENTIFICATION = ("automatic_thoughts", "intermediate_beliefs", "core_beliefs")
 RESTRUCTURING = ("defense", "prosecution", "verdict")
 STAGES = (*IDENTIFICATION, *RESTRUCTURING)
 COUNSELOR_NODES = (*STAGES, "repair", "closing")
-_NEXT = dict(zip(STAGES, STAGES[1:], strict=False))
+_NEXT = dict(itertools.pairwise(STAGES))
 _MAX_RETURNS = 2
 _TIME_TO_CLOSE = 3
 _TIME_FOR_CHANNEL = 9
@@ -190,7 +191,9 @@ async def supervisor(state: SessionState, runtime: Runtime[SessionContext]) -> C
 def build_crdial() -> CompiledStateGraph[SessionState, SessionContext, SessionState, SessionState]:
     """Return the compiled CRDial graph."""
     graph = StateGraph(SessionState, context_schema=SessionContext)
-    graph.add_node("opening", make_opening("automatic_thoughts"), destinations=("automatic_thoughts",))
+    graph.add_node(
+        "opening", make_opening("automatic_thoughts"), destinations=("automatic_thoughts",)
+    )
     for stage in COUNSELOR_NODES:
         ends = ("client", "judging") if stage == "closing" else ("client",)
         graph.add_node(stage, _make_counselor_node(stage), destinations=ends)

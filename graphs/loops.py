@@ -14,7 +14,9 @@ _ALIKE = 0.9
 def is_looping(transcript: Transcript) -> bool:
     """Tell whether the counselor's last three messages, or every other one of six, are alike."""
     said = [turn.text for turn in turns_of(transcript, Speaker.COUNSELOR)]
-    return _alike(said[-_WINDOW:]) or _alike(said[-2 * _WINDOW :][::2]) and _alike(said[-2 * _WINDOW :][1::2])
+    return _alike(said[-_WINDOW:]) or (
+        _alike(said[-2 * _WINDOW :][::2]) and _alike(said[-2 * _WINDOW :][1::2])
+    )
 
 
 def _alike(messages: list[str]) -> bool:

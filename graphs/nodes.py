@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -23,7 +23,15 @@ from graphs.loops import is_looping
 from graphs.state import Edge, Finish, SessionContext, SessionState
 from personas.schema import Persona, Risk
 
-Node = Callable[[SessionState, Runtime[SessionContext]], Awaitable[Command[Any]]]
+
+class Node(Protocol):
+    """A node that routes: it returns a `Command` with the update and where to go."""
+
+    def __call__(
+        self, state: SessionState, runtime: Runtime[SessionContext]
+    ) -> Awaitable[Command[Any]]:
+        """Run the node."""
+        ...
 
 
 def start_state(context: SessionContext) -> SessionState:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from langgraph.graph.state import CompiledStateGraph
-
 from agents.client import Client, ScriptedClient
 from agents.counselors.base import Counselor
 from evaluators.judge import Judge, PanasObserver, ScriptedJudge
 from evaluators.scale import ItemCount
 from graphs.crdial import build_crdial
-from graphs.dialogue import build_dialogue
+from graphs.dialogue import Graph, build_cactus, build_dialogue
 from graphs.nodes import start_state
 from graphs.state import Finish, Limits, Outcome, SessionContext, SessionState, Voices
 from personas.schema import Persona
 
+_BUILDERS: dict[str, Callable[[], Graph]] = {"crdial": build_crdial, "cactus": build_cactus}
 _STEPS_PER_EXCHANGE = 4
 _STEPS_AROUND = 20
 
 
-def build_graph(
-    protocol: str,
-) -> CompiledStateGraph[SessionState, SessionContext, SessionState, SessionState]:
+def build_graph(protocol: str) -> Graph:
     """Return the compiled graph of a protocol (compiled once per process)."""
-    return build_crdial() if protocol == "crdial" else build_dialogue()
+    return _BUILDERS.get(protocol, build_dialogue)()
 
 
 async def play(

@@ -1,4 +1,4 @@
-"""The one error for bad input. It says what is wrong, where, and what to do; the command line prints it and exits with 2."""
+"""The one error for bad input: what is wrong, where, and what to do; the CLI exits with 2 on it."""
 
 from __future__ import annotations
 

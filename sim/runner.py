@@ -110,8 +110,9 @@ async def _finish(workers: list[asyncio.Task[None]]) -> None:
     for worker in others:
         worker.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    for worker in ended:
-        worker.result()
+    errors = [error for worker in ended if (error := worker.exception())]
+    if errors:
+        raise errors[0]
 
 
 @contextmanager

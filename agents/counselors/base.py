@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agents.formulation import Formulation
 from agents.text import words
@@ -61,4 +61,17 @@ class Counselor(Protocol):
 
     async def speak(self, view: CounselorView) -> Utterance:
         """Return the next message."""
+        ...
+
+
+@runtime_checkable
+class PlanningCounselor(Protocol):
+    """A counselor that plans before it talks (Cactus, arXiv 2407.03103): two steps of one turn."""
+
+    async def plan(self, view: CounselorView) -> Formulation:
+        """Return the picture with a plan: made, followed one step on, or revised."""
+        ...
+
+    async def talk(self, view: CounselorView) -> Utterance:
+        """Return the message of the plan's present step."""
         ...

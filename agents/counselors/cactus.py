@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.cactus_plan import (
@@ -41,8 +42,16 @@ class CactusCounselor:
         self._bank = load_phrases("cactus", language)
 
     async def speak(self, view: CounselorView) -> Utterance:
-        """Return the next message; the last one closes."""
-        picture = follow_plan(view) if view.formulation.plan else make_plan(view)
+        """Plan and talk in one: the next message; the last one closes."""
+        return await self.talk(replace(view, formulation=await self.plan(view)))
+
+    async def plan(self, view: CounselorView) -> Formulation:
+        """Return the picture with a technique and a plan: made, followed one step on, or revised."""
+        return follow_plan(view) if view.formulation.plan else make_plan(view)
+
+    async def talk(self, view: CounselorView) -> Utterance:
+        """Return the message of the plan's present step."""
+        picture = view.formulation
         step = picture.plan[picture.step]
         rng = view.rng("counselor")
         slots = {**self._slots(picture, view), **echo_slots(view)}

@@ -134,13 +134,17 @@ def _choose_step(view: CounselorView, slots: dict[str, str], rng: random.Random)
         case "time_up":
             return "cl.cap"
         case _:
-            return _closing(formulation, attempts, slots)
+            return _closing(attempts, slots)
 
 
 def _automatic_thoughts(formulation: Formulation, attempts: int, rng: random.Random) -> str:
     channel = formulation.channel
     if channel is not None and channel.rating_before is None:
-        return "at.feeling" if not formulation.feeling and attempts < 3 and rng.random() < 0.5 else "at.rating"
+        return (
+            "at.feeling"
+            if not formulation.feeling and attempts < 3 and rng.random() < 0.5
+            else "at.rating"
+        )
     if channel is not None:
         return "at.new"
     return "at.situation" if not formulation.situation and attempts == 0 else "at.thought"
@@ -167,7 +171,7 @@ def _verdict(channel: Channel | None, attempts: int) -> str:
     return "vd.rate" if channel.rating_after is None and attempts < 3 else "vd.left"
 
 
-def _closing(formulation: Formulation, attempts: int, slots: dict[str, str]) -> str:
+def _closing(attempts: int, slots: dict[str, str]) -> str:
     if attempts == 0:
         return "cl.take_shifted" if slots["balanced"] else "cl.take_open"
     return "cl.feedback" if attempts == 1 else "cl.goodbye"
@@ -192,5 +196,8 @@ def _last_balanced(formulation: Formulation) -> str:
 def _feeling(view: CounselorView, language: Language) -> str:
     """Return an adjective for the last feeling word the client used in its last two messages."""
     recent = " ".join(turn.text for turn in turns_of(view.transcript, Speaker.CLIENT)[-2:])
-    found = [match.group().lower() for match in load_cues(language, "emotions")["negative"].finditer(recent)]
+    found = [
+        match.group().lower()
+        for match in load_cues(language, "emotions")["negative"].finditer(recent)
+    ]
     return next((_FEELINGS[word] for word in reversed(found) if word in _FEELINGS), "")

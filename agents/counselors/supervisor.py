@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from agents.counselors.base import CounselorView
 from agents.discourse import Ask, hear
-from agents.formulation import Channel, Formulation
 from agents.echo import core_sentence, strip_hedges
+from agents.formulation import Channel, Formulation
 from agents.lexicon import matches
 from agents.reading import Reading, find_facts, is_same, read_client
 from agents.text import split_sentences, words
@@ -20,7 +20,11 @@ from personas.distortions import rank_distortions
 from personas.schema import Language
 
 MAX_CHANNELS = 3
-_ORDINALS = (re.compile(r"\bfirst\b", re.I), re.compile(r"\bsecond\b", re.I), re.compile(r"\b(third|last)\b", re.I))
+_ORDINALS = (
+    re.compile(r"\bfirst\b", re.I),
+    re.compile(r"\bsecond\b", re.I),
+    re.compile(r"\b(third|last)\b", re.I),
+)
 _SHIFT = 20
 _ATTEMPTS = {
     "automatic_thoughts": 5,
@@ -122,9 +126,9 @@ def _learn(view: CounselorView, reading: Reading) -> Formulation:
         case Ask.CHOICE:
             return _learn_choice(formulation, reading)
         case Ask.EVIDENCE_FOR if view.stage == "defense":
-            return _add_case(formulation, "case_for", facts)
+            return _add_case(formulation, facts, against=False)
         case Ask.EVIDENCE_AGAINST | Ask.OUTCOME | Ask.STORY if view.stage == "prosecution":
-            return _add_case(formulation, "case_against", facts)
+            return _add_case(formulation, facts, against=True)
         case Ask.ALTERNATIVE if view.stage == "verdict":
             return _learn_balance(formulation, reading)
         case Ask.FEELING:
@@ -173,9 +177,7 @@ def _learn_rating(formulation: Formulation, reading: Reading) -> Formulation:
         return formulation.with_channel(replace(channel, rating_before=reading.rating))
     dropped = (channel.rating_before or 0) - reading.rating
     shifted = channel.shifted or dropped >= _SHIFT
-    return formulation.with_channel(
-        replace(channel, rating_after=reading.rating, shifted=shifted)
-    )
+    return formulation.with_channel(replace(channel, rating_after=reading.rating, shifted=shifted))
 
 
 def _learn_choice(formulation: Formulation, reading: Reading) -> Formulation:
@@ -191,14 +193,14 @@ def _learn_choice(formulation: Formulation, reading: Reading) -> Formulation:
     return formulation
 
 
-def _add_case(formulation: Formulation, side: str, facts: tuple[str, ...]) -> Formulation:
+def _add_case(formulation: Formulation, facts: tuple[str, ...], *, against: bool) -> Formulation:
     channel = formulation.channel
-    if channel is None or not facts:
+    if channel is None:
         return formulation
-    known = getattr(channel, side)
-    fresh = tuple(fact for fact in facts if fact not in known)
-    changes = {side: (*known, *fresh)}
-    return formulation.with_channel(replace(channel, **changes))
+    known = channel.case_against if against else channel.case_for
+    case = (*known, *(fact for fact in facts if fact not in known))
+    changed = replace(channel, case_against=case) if against else replace(channel, case_for=case)
+    return formulation.with_channel(changed)
 
 
 def _learn_balance(formulation: Formulation, reading: Reading) -> Formulation:
@@ -207,7 +209,9 @@ def _learn_balance(formulation: Formulation, reading: Reading) -> Formulation:
         return formulation
     if not reading.balance and len(words(reading.text)) < 7:
         return formulation
-    return formulation.with_channel(replace(channel, balanced=core_sentence(reading.text), shifted=True))
+    return formulation.with_channel(
+        replace(channel, balanced=core_sentence(reading.text), shifted=True)
+    )
 
 
 def _is_done(view: CounselorView, formulation: Formulation, reading: Reading) -> bool:

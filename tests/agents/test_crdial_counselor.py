@@ -103,7 +103,11 @@ def test_equal_views_get_equal_words() -> None:
 
 
 def test_prosecution_names_what_the_client_said_against_the_thought() -> None:
-    channel = Channel("I ruin every cake.", case_for=("It burned.",), case_against=("The vicar asked for seconds.",))
+    channel = Channel(
+        "I ruin every cake.",
+        case_for=("It burned.",),
+        case_against=("The vicar asked for seconds.",),
+    )
     formulation = Formulation(channels=(channel,), attempts=1)
     said = [
         _say(_view("prosecution", formulation, "The vicar asked for seconds.", seed=seed))
@@ -121,10 +125,10 @@ def test_closing_ends_after_its_last_line() -> None:
 @pytest.mark.parametrize(
     ("said", "given"),
     [
-        ("Well. What comes is: they've found out what I am. It's stupid, I know.", "they've found out what you are"),
+        ("Well. What comes is: they've found out. It's stupid, I know.", "they've found out"),
         ("That I'm past it.", "you're past it"),
         ("My dear, I put the phone down on her.", "you put the phone down on her"),
-        ("I slipped once, so it'll happen every time I drive.", "you slipped once, so it'll happen every time you drive"),
+        ("I slipped once, so it'll happen again.", "you slipped once, so it'll happen again"),
     ],
 )  # fmt: skip
 def test_a_thought_is_given_back_in_the_second_person(said: str, given: str) -> None:

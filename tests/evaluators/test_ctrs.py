@@ -6,6 +6,8 @@ from ladder import ALTERNATIVE, DEFENSE, LADDER, PLAIN, play, retell
 from agents.text import split_sentences
 from agents.transcript import Sentence, Speaker, Transcript, Turn
 from evaluators.ctrs import rate_ctrs
+from evaluators.ctrs_rules import RULES
+from evaluators.scale import ctrs_items
 from evaluators.verdict import Verdict
 
 COMPETENT = {"defense": DEFENSE, "alternative": ALTERNATIVE}
@@ -62,6 +64,13 @@ def test_the_ladder_is_in_order() -> None:
 def test_nobody_saturates() -> None:
     for script in LADDER.values():
         assert all((rating.score or 0) < 6 for rating in rate(script, 11).ratings)
+
+
+def test_no_rule_can_reach_the_top_of_the_scale() -> None:
+    assert set(RULES) == {item.id for item in ctrs_items(11)}
+    for rule in RULES.values():
+        assert rule.base + sum(term.weight for term in rule.gains) < 5.75
+        assert all(0 < term.weight < 1 for term in rule.losses)
 
 
 @pytest.mark.parametrize("name", COMPETENT)
