@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.discourse import Ask, Heard, Move
+from agents.lexicon import matches
 from agents.mind import Mind, drop_out_hazard, fade_hazard, may_shift, thin_for
 from agents.text import closeness, words
 from personas.schema import Fact, Persona, Risk, Topic
@@ -77,15 +78,33 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
         return _weigh(persona, mind, ask)
     if ask is Ask.CHOICE:
         return _pick_thought(persona, mind, heard)
+    if ask is Ask.PLAN and (entry := _own_idea(persona, mind, rng)):
+        return Intent(Act.TELL, ask, (entry,))
     if ask is Ask.PLAN:
         return Intent(Act.PLAN, ask, reason="willing" if mind.trust >= 45 else "reluctant")
     if ask is Ask.FEEDBACK:
-        return Intent(Act.FEEDBACK, ask, reason="good" if mind.trust >= 45 else "poor")
+        return Intent(Act.FEEDBACK, ask, reason=_judge_contact(persona, mind, heard))
     if ask is Ask.SAFETY and persona.risk is not Risk.NONE:
         return Intent(Act.RISK, ask, reason="after")
     if ask is Ask.SAFETY:
         return Intent(Act.FEEDBACK, ask, reason="safe")
     return _tell_next(persona, mind, heard, rng)
+
+
+def _own_idea(persona: Persona, mind: Mind, rng: random.Random) -> str:
+    """Asked for a step, the client may first say what it tried or would like."""
+    if mind.trust < 45 or rng.random() < 0.6:
+        return ""
+    ideas = _disclosures(persona, (Topic.COPING, Topic.HOPE))
+    return next((e for e, fact in ideas if e not in mind.told and fact.trust <= mind.trust), "")
+
+
+def _judge_contact(persona: Persona, mind: Mind, heard: Heard) -> str:
+    """Return what the client makes of being asked: was I understood, or how is this going?"""
+    good = mind.trust >= 42
+    if "understood" in matches(persona.language, "checks", heard.text):
+        return "close" if good else "off"
+    return "good" if good else "poor"
 
 
 def _tell_next(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> Intent:

@@ -127,7 +127,9 @@ def is_same(thought: str, other: str) -> bool:
 def _is_statement(sentence: str, language: Language) -> bool:
     cues = matches(language, "client", sentence)
     return (
-        not sentence.endswith("?") and not cues & {"refusal", "stuck"} and len(words(sentence)) >= 3
+        not sentence.endswith("?")
+        and not cues & {"refusal", "stuck", "takeback"}
+        and len(words(sentence)) >= 3
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from rich.table import Table
@@ -35,11 +35,18 @@ def draw_tables(summary: Summary) -> Iterator[Table]:
 
 def name_voices(summary: Summary) -> str:
     """Return which voices spoke, in one line."""
-    counselors = sorted({part.voice for part in summary.counselors.values()})
+    counselors = {part.voice for part in summary.counselors.values()}
+    judges = {judge.rpartition("@")[2] for judge in summary.judges}
+    if counselors | judges | set(summary.clients) == {"scripted"}:
+        return "synthetic · all voices scripted"
     return (
-        f"synthetic · voices: client {', '.join(sorted(summary.clients))}; "
-        f"counselors {', '.join(counselors)}; judges {', '.join(sorted(summary.judges))}"
+        f"synthetic · client {_join(summary.clients)}; counselors {_join(counselors)}; "
+        f"judges {_join(judges)}"
     )
+
+
+def _join(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def draw_ctrs(counselors: dict[str, Json], voices: str) -> Table:

@@ -13,7 +13,8 @@ from agents.echo import core_sentence, echo, lower_start, mirror
 from agents.formulation import Channel, Formulation
 from agents.lexicon import load_cues
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases, parse_tagged
-from agents.reading import stated_rating
+from agents.reading import read_client
+from agents.text import words
 from agents.transcript import Speaker, turns_of
 from personas.distortions import taxonomy
 from personas.schema import Distortion, Language
@@ -29,6 +30,7 @@ _FEELINGS = {
     "overwhelmed": "overwhelmed", "helpless": "helpless", "useless": "discouraged",
     "fed up": "fed up", "on edge": "on edge", "restless": "restless",
 }  # fmt: skip
+_LONGEST_FACT = 14
 _PROSECUTION = ("pr.exception", "pr.else", "pr.friend", "pr.after")
 
 
@@ -60,19 +62,20 @@ class CrdialCounselor:
 
     def _slots(self, view: CounselorView) -> dict[str, str]:
         formulation = view.formulation
-        channel = formulation.channel
+        channel, moved = formulation.channel, _last_moved(formulation)
         others = [c.thought for i, c in enumerate(formulation.channels) if i != formulation.current]
         given = [give_back(thought) for thought in others]
         return {
             "name": view.first_name,
-            "echo": "" if stated_rating(view.said) is not None else echo(view.said, self.language),
+            "echo": _echo(view.said, self.language),
             "feeling": _feeling(view, self.language),
             "thought": give_back(channel.thought) if channel else "",
             "other": given[0] if given else "",
             "third": given[1] if len(given) > 1 else "",
             "pattern": _pattern(channel, self.language),
-            "fact": give_back(channel.case_against[-1]) if channel and channel.case_against else "",
-            "balanced": give_back(_last_balanced(formulation)),
+            "fact": _best_fact(channel),
+            "balanced": give_back(moved.balanced) if moved else "",
+            "was": give_back(moved.thought) if moved else "",
         }
 
     def _lead(
@@ -182,15 +185,30 @@ def give_back(sentence: str) -> str:
     return lower_start(mirror(core_sentence(sentence)))
 
 
+def _echo(said: str, language: Language) -> str:
+    """Return what to give back: nothing of a number, a refusal, or a client who is stuck."""
+    reading = read_client(said, language)
+    if reading.rating is not None or reading.resisting or reading.stuck:
+        return ""
+    return echo(said, language)
+
+
+def _best_fact(channel: Channel | None) -> str:
+    """Return the fullest of the client's facts against the thought that still fits in a sentence."""
+    facts = [give_back(fact) for fact in channel.case_against] if channel else []
+    short = [fact for fact in facts if len(words(fact)) <= _LONGEST_FACT]
+    return max(short, key=lambda fact: len(words(fact)), default=facts[-1] if facts else "")
+
+
 def _pattern(channel: Channel | None, language: Language) -> str:
     if channel is None or not channel.distortion:
         return "a harsh way of adding things up"
     return str(getattr(taxonomy()[Distortion(channel.distortion)].plain, language))
 
 
-def _last_balanced(formulation: Formulation) -> str:
-    said = [channel.balanced for channel in formulation.channels if channel.balanced]
-    return said[-1] if said else ""
+def _last_moved(formulation: Formulation) -> Channel | None:
+    """Return the last channel for which the client found another sentence."""
+    return next((c for c in reversed(formulation.channels) if c.balanced), None)
 
 
 def _feeling(view: CounselorView, language: Language) -> str:

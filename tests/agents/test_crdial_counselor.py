@@ -24,6 +24,7 @@ SLOTS = {
     "pattern": "one event standing for everything",
     "fact": "she asked you back",
     "balanced": "it went wrong once",
+    "was": "it always goes wrong",
 }
 WANTED = {
     "at.situation": {Ask.STORY},
@@ -125,7 +126,7 @@ def test_closing_ends_after_its_last_line() -> None:
 @pytest.mark.parametrize(
     ("said", "given"),
     [
-        ("Well. What comes is: they've found out. It's stupid, I know.", "they've found out"),
+        ("Well. What comes is: they've found me out. It's stupid, I know.", "they've found you out"),
         ("That I'm past it.", "you're past it"),
         ("My dear, I put the phone down on her.", "you put the phone down on her"),
         ("I slipped once, so it'll happen again.", "you slipped once, so it'll happen again"),

@@ -56,7 +56,7 @@ def test_every_table_says_who_spoke_and_over_how_many() -> None:
         console.print(table)
     text = page.getvalue()
     assert len(tables) == 8
-    assert all("client scripted; counselors scripted" in str(table.caption) for table in tables)
+    assert all("all voices scripted" in str(table.caption) for table in tables)
     assert "n 0, 1 missing" in text
     assert "1 (1 missing)" in text
 
