@@ -75,7 +75,7 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
     if ask is Ask.RATING and mind.on_table(mind.focus):
         return Intent(Act.RATE, ask, rating=_spoken(mind.beliefs[mind.focus]))
     if ask is Ask.ALTERNATIVE and mind.on_table(mind.focus):
-        return _weigh(persona, mind, ask)
+        return _weigh(persona, mind, ask, rng)
     if ask is Ask.CHOICE:
         return _pick_thought(persona, mind, heard)
     if ask is Ask.PLAN and (entry := _own_idea(persona, mind, rng)):
@@ -242,13 +242,15 @@ def _offered(persona: Persona, mind: Mind, heard: Heard) -> list[int]:
     return sorted(places, key=lambda index: places[index])
 
 
-def _weigh(persona: Persona, mind: Mind, ask: Ask) -> Intent:
-    """Asked for another way to see it: the client can, or says what is missing."""
+def _weigh(persona: Persona, mind: Mind, ask: Ask, rng: random.Random) -> Intent:
+    """Asked for another way to see it: the client can, says what is missing, or digs in."""
     focus = mind.focus
     if may_shift(persona, mind, focus) and f"balanced.{focus}" not in mind.told:
         return Intent(Act.BALANCE, ask, (f"balanced.{focus}",))
     if f"balanced.{focus}" in mind.told:
         return _after_shift(persona, mind, ask)
+    if rng.random() < max(0.0, (50 - mind.trust) / 60):
+        return Intent(Act.HOLD_BACK, ask, reason="pressed")
     reason = "case_unheard" if thin_for(persona, mind, focus) else "too_little"
     return Intent(Act.STUCK, ask, reason=reason)
 
