@@ -29,8 +29,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/episodes.py
 
 docs: .venv/base
-	$(BIN)/counselgym graph crdial > docs/crdial.mmd
-	$(BIN)/counselgym graph plain > docs/session.mmd
+	$(BIN)/python docs/draw.py
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

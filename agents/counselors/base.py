@@ -40,7 +40,8 @@ class CounselorView:
 
     def rng(self, part: str) -> random.Random:
         """Return the random stream of this very turn; equal views draw equal numbers."""
-        return random.Random(f"{self.seed}/{part}/{len(self.transcript)}/{len(words(self.said))}")
+        place = f"{len(self.transcript)}/{len(words(self.said))}"
+        return random.Random(f"{self.seed}/{part}/{self.intake.demographics.name}/{place}")
 
 
 @dataclass(frozen=True)

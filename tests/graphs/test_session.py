@@ -133,3 +133,10 @@ def test_langgraph_json_names_builders_of_compiled_graphs() -> None:
             path.removeprefix("./").removesuffix(".py").replace("/", ".")
         )
         assert isinstance(getattr(module, builder)(), CompiledStateGraph)
+
+
+def test_the_page_with_the_graphs_is_up_to_date() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    page = (docs / "graphs.md").read_text(encoding="utf-8")
+    for protocol in ("crdial", "cactus", "plain"):
+        assert draw_mermaid(protocol).strip() in page, "run `make docs`"
