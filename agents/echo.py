@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from agents.lexicon import count
+from agents.lexicon import count, matches
 from agents.text import content_words, load_words, split_sentences, words
 from personas.schema import Language
 
@@ -14,7 +14,8 @@ _SWAPS = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
     "i've": "you've", "i'd": "you'd", "i'll": "you'll", "am": "are", "you": "me", "your": "my",
     "yours": "mine", "yourself": "myself", "you're": "I'm", "you've": "I've", "you'll": "I'll",
-    "you'd": "I'd",
+    "you'd": "I'd", "we": "you", "we're": "you're", "we've": "you've", "we'd": "you'd",
+    "we'll": "you'll", "our": "your", "ours": "yours", "us": "you",
 }  # fmt: skip
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|[^A-Za-z]+")
 _COLON_LEAD = re.compile(r"^[^:.?!]{2,40}:\s+(?=\S)")
@@ -25,18 +26,24 @@ _OPENER = re.compile(  # "Mind you, …", "My dear, …": an address or filler, 
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:well|look|honestly|i mean|i guess|i suppose|i don't know|maybe|yeah|yes|no|okay|right|"
-    r"mm|hm+|thing is|you know|to be fair|actually|anyway|oh|um|uh|just|like|that|and|but|so|because|"
+    r"^(?:(?:well|look|honestly|i mean|i guess|i suppose|i don't know|maybe|yeah|yes|no(?=[,.…;:—])|okay|"
+    r"right|mm|hm+|thing is|you know|to be fair|actually|anyway|oh|um|uh|just|like|and|but|so|because|"
+    r"that(?=\s+(?:i|i'm|i've|i'd|i'll|he|she|it|it's|they|they're|we|you|there's|nobody|everyone|people|"
+    r"my|if|nothing)\b)|mostly(?=,)|in the end(?=,)|straight away(?=:)|"
+    r"i (?:just )?thought(?=,)|i was thinking(?=,)|my head goes(?=,)|i suppose that|i'm telling you(?=,)|"
+    r"wait till i tell you|what can i say|"
     r"something like|it's just that|i keep thinking|i just think|sort of|kind of)\b(?!['’])[\s,.…:;—-]*)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"[\s,]*(?:\b(?:I guess|I suppose|I don't know|maybe|you know|really|or something|that's all|"
-    r"though|if I'm honest))?[\s.,…?!—-]*$",
+    r"though|to be honest|if I'm honest)|,\s*then)?[\s.,…?!—-]*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\s*(?:[;:—–…]|,\s+(?=(?:and|but|so|or|because|which)\b)|\.\s)\s*")
+_FIRST_PERSON = re.compile(r"\b(I|my|me|I'm|I'll)\b")
 _LONGEST = 13
+_UNWORTHY = frozenset({"takeback", "refusal", "stuck", "hostile", "aside"})
 
 
 def mirror(text: str, *, flip_you: bool = False) -> str:
@@ -58,6 +65,8 @@ def mirror(text: str, *, flip_you: bool = False) -> str:
 def _swap(low: str, previous: str, *, flip_you: bool) -> str | None:
     if previous == "i" and low in {"was", "wasn't"}:
         return low.replace("was", "were")
+    if low == "we" and previous in {"here", "there"}:  # "here we go"
+        return None
     if low.startswith("you") and not flip_you:
         return None
     return _SWAPS.get(low)
@@ -96,7 +105,15 @@ def key_clause(text: str, language: Language) -> str:
         for clause in _CLAUSE.split(_COLON_LEAD.sub("", sentence))
     ]
     fitting = [clause for clause in clauses if 3 <= len(words(clause)) <= _LONGEST]
-    return max(fitting, key=lambda clause: _weight(clause, language), default="")
+    worth = [clause for clause in fitting if _is_worth_it(clause, language)]
+    return max(worth, key=lambda c: (_weight(c, language), len(words(c))), default="")
+
+
+def _is_worth_it(clause: str, language: Language) -> bool:
+    """Small talk, refusals, what was taken back, and talk of "you and me" are not given back."""
+    if {"you", "your"} & set(words(clause)) and _FIRST_PERSON.search(clause):
+        return False
+    return bool(content_words(clause)) and not matches(language, "client", clause) & _UNWORTHY
 
 
 def _weight(clause: str, language: Language) -> float:
@@ -108,12 +125,8 @@ def _weight(clause: str, language: Language) -> float:
             re.IGNORECASE,
         )
     )
-    first_person = bool(re.search(r"\b(I|my|me|I'm|I'll)\b", clause))
-    refusing = 5 * bool(count(language, "client", "takeback", clause))
-    refusing += 4 * count(language, "client", "refusal", clause) + 2 * count(
-        language, "client", "stuck", clause
-    )
-    return len(content_words(clause)) + 1.5 * feeling + 1.5 * absolute + first_person - refusing
+    first_person = bool(_FIRST_PERSON.search(clause))
+    return len(content_words(clause)) + 1.5 * feeling + 1.5 * absolute + first_person
 
 
 def echo(text: str, language: Language) -> str:
@@ -126,7 +139,9 @@ def lower_start(text: str) -> str:
     first = re.match(r"[A-Za-z]+(?:['’][A-Za-z]+)?", text)
     if not first or first.group() in {"I", "I'm", "I've", "I'd", "I'll"}:
         return text
-    return text[0].lower() + text[1:] if first.group().lower() in _common_words() else text
+    word = first.group().lower().replace("’", "'")
+    known = {word, word.partition("'")[0]} & _common_words() or re.match(r"\w{3,}ing\b", word)
+    return text[0].lower() + text[1:] if known else text
 
 
 @cache

@@ -25,7 +25,8 @@ _NUMBER = re.compile(
 )
 _THOUGHT_CUE = re.compile(
     r"\b(I'm|I am|I'll|I will|I'd|I can't|I shouldn't|I should|I ought|they|he|she|nobody|no one|"
-    r"everyone|everybody|always|never|if|it'll|it's|what if|people|somebody|you)\b",
+    r"everyone|everybody|always|never|if|it'll|it's|what if|people|somebody|you|I|I've|my|it|this|"
+    r"that's|there's|things?|something|everything|nothing|anything|whatever|anyone|anybody|one)\b",
     re.IGNORECASE,
 )
 _RULE_CUE = re.compile(
@@ -94,7 +95,11 @@ def stated_rating(text: str) -> int | None:
 
 def find_thought(text: str, language: Language) -> str:
     """Return the sentence that reads most like a thought about oneself, others or the future."""
-    candidates = [part for part in split_sentences(text) if _is_statement(part, language)]
+    candidates = [
+        part
+        for part in split_sentences(text)
+        if _is_statement(part, language) and (content_words(part) or len(words(part)) > 4)
+    ]
     best = max(candidates, key=_thought_weight, default="")
     return best if best and _THOUGHT_CUE.search(best) else ""
 
@@ -128,7 +133,7 @@ def _is_statement(sentence: str, language: Language) -> bool:
     cues = matches(language, "client", sentence)
     return (
         not sentence.endswith("?")
-        and not cues & {"refusal", "stuck", "takeback"}
+        and not cues & {"refusal", "stuck", "takeback", "aside"}
         and len(words(sentence)) >= 3
     )
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
 from agents.intent import Act, Intent
+from agents.lexicon import matches
 from agents.mind import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
 from agents.text import words
-from personas.schema import Attitude, Language, Persona
+from personas.schema import Attitude, Language, Persona, Topic
 
 _REACTIONS = (
     Move.ATTACK, Move.PARROT, Move.REPETITION, Move.LECTURE, Move.JARGON, Move.PLATITUDE,
@@ -132,7 +133,8 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
     intent = speech.intent
     if intent.act in _PLAIN:
         key = _PLAIN[intent.act]
-        yield picker.pick(key.format(reason=intent.reason, attitude=speech.persona.attitude))
+        reason = _plan_reason(speech) if intent.act is Act.PLAN else intent.reason
+        yield picker.pick(key.format(reason=reason, attitude=speech.persona.attitude))
         return
     match intent.act:
         case Act.CHOOSE if not intent.told:
@@ -150,6 +152,15 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
             yield (picker.pick_fresh("silence.lines") if silent else "") or picker.pick("dry.lines")
 
 
+def _plan_reason(speech: Speech) -> str:
+    """Asked what might get in the way, or for an idea, a willing client does not just say yes."""
+    checks = matches(speech.persona.language, "checks", speech.heard.text)
+    if speech.intent.reason == "willing" and "obstacle" in checks:
+        return "obstacle"
+    willing = speech.intent.reason == "willing"
+    return "idea" if willing and "idea" in checks else speech.intent.reason
+
+
 def _hold_back_key(speech: Speech, picker: _Picker) -> str:
     pattern = f"hold_back.{speech.persona.resistance}"
     gated = speech.intent.reason == "gated" and speech.rng.random() < 0.55
@@ -162,7 +173,7 @@ def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
     for position, entry in enumerate(speech.intent.told):
         line = line_of(speech.persona, entry)
         slots = {"F": line, "f": lower_start(line), "S": _own_situation(speech.persona, entry)}
-        frames = _frames(speech.intent, entry, bool(slots["S"]))
+        frames = _frames(speech, entry, bool(slots["S"]))
         if (frames and not position and _is_soft(line)) or frames in {
             "surface.same",
             "surface.elsewhere",
@@ -177,14 +188,18 @@ def _is_soft(line: str) -> bool:
     return lower_start(line) != line or line.startswith(("I ", "I'"))
 
 
-def _frames(intent: Intent, entry: str, elsewhere: bool) -> str:
+def _frames(speech: Speech, entry: str, elsewhere: bool) -> str:
+    intent = speech.intent
     if intent.act is Act.BALANCE:
         return "balance.frames"
     if intent.act is Act.CHOOSE:
         return "choose.frames"
     if intent.act is Act.SURFACE:
         return "surface.elsewhere" if elsewhere else "surface.same"
-    kind = entry.split(".", maxsplit=1)[0]
+    kind, _, index = entry.partition(".")
+    if intent.ask is Ask.PLAN and kind == "disclosure":
+        hope = speech.persona.profile.disclosures[int(index)].topic is Topic.HOPE
+        return "own.hope" if hope else "own.coping"
     return {
         "automatic_thought": "thought.frames",
         "thought": "thought.frames",
@@ -238,7 +253,8 @@ def _risk(speech: Speech, picker: _Picker) -> str:
 def _rating(speech: Speech, picker: _Picker) -> str:
     rating, last = speech.intent.rating or 0, speech.last_rating
     if last is None:
-        key = "rate.first"
+        moved = f"balanced.{speech.mind.focus}" in speech.mind.told
+        key = "rate.lower" if moved else "rate.first"
     elif rating < last:
         key = "rate.lower"
     else:
@@ -268,7 +284,7 @@ def _lead(speech: Speech, picker: _Picker) -> str:
         return ""
     if move and rng.random() < 0.55:
         return picker.pick_fresh(f"lead.react.{move}")
-    if intent.act in {Act.HOLD_BACK, Act.RATE, Act.DRY, Act.STUCK, Act.PLAN, Act.SURFACE}:
+    if intent.act not in {Act.TELL, Act.BALANCE} or intent.ask is Ask.PLAN:
         return ""
     if intent.ask in {Ask.EVIDENCE_AGAINST, Ask.EVIDENCE_FOR, Ask.ALTERNATIVE, Ask.OUTCOME}:
         return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
@@ -298,10 +314,11 @@ def _tail_key(speech: Speech) -> tuple[str, float]:
         return f"tail.against_{_lean(speech.persona.attitude, mind)}", 0.4
     if kind == "for":
         return "tail.for", 0.2
-    if intent.act not in {Act.TELL, Act.BALANCE, Act.RATE}:
+    if intent.act not in {Act.TELL, Act.BALANCE, Act.RATE} or intent.ask is Ask.PLAN:
         return "", 0.0
-    if mind.distress > 58:
-        return "tail.heavy", 0.22
+    lower = speech.last_rating is not None and (intent.rating or 0) < speech.last_rating
+    if mind.distress > 58 and intent.act is not Act.BALANCE and not lower:
+        return "tail.heavy", 0.16
     return ("tail.easing", 0.35) if mind.hope > 48 else ("", 0.0)
 
 

@@ -24,7 +24,8 @@ class Exchange:
 
     `answer_index` is `None` and `answer` empty where the session ended on the counselor. `fresh`
     are the sentences that the counselor had not said before and that name no technique: only they
-    can count as skill.
+    can count as skill. `copied` tells that the message hands the client's words back, or repeats an
+    earlier one.
     """
 
     index: int
@@ -33,13 +34,7 @@ class Exchange:
     before: str
     answer: str
     answer_index: int | None
-
-    @property
-    def copied(self) -> bool:
-        """Tell whether the message hands the client's words back, or repeats an earlier one."""
-        return bool(self.heard.moves & {Move.PARROT, Move.REPETITION}) or _is_copy(
-            self.heard.text, self.before
-        )
+    copied: bool
 
 
 def split_exchanges(transcript: Transcript, language: Language) -> list[Exchange]:
@@ -65,6 +60,7 @@ def _exchange(
     transcript: Transcript, index: int, before: str, said: list[str], language: Language
 ) -> Exchange:
     heard = hear_at(transcript, index, language)
+    repeated = heard.moves & {Move.PARROT, Move.REPETITION}
     answered = index + 1 < len(transcript) and transcript[index + 1].speaker is Speaker.CLIENT
     return Exchange(
         index=index,
@@ -73,6 +69,7 @@ def _exchange(
         before=before,
         answer=transcript[index + 1].text if answered else "",
         answer_index=index + 1 if answered else None,
+        copied=bool(repeated) or _is_copy(heard.text, before),
     )
 
 

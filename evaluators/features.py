@@ -91,10 +91,6 @@ class Features:
         turns = {piece.turn for act in acts for piece in self.acts.get(act, ())}
         return min(1.0, len(turns) / self.exchanges) if self.exchanges else 0.0
 
-    def has(self, act: Act) -> bool:
-        """Tell whether an act was seen at all."""
-        return bool(self.acts.get(act))
-
     def quotes(self, *acts: Act, limit: int = 3) -> tuple[Evidence, ...]:
         """Return up to `limit` pieces of evidence, one act after another, no turn twice."""
         chosen: dict[int, Evidence] = {}

@@ -8,38 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 
 from agents.text import split_sentences
 from evaluators.cues import load_cue, straighten
 from personas.schema import Language, Risk
-
-
-@dataclass(frozen=True)
-class _Ear:
-    active: re.Pattern[str]
-    passive: re.Pattern[str]
-    figurative: re.Pattern[str]
-    other: re.Pattern[str]
-    crowd: re.Pattern[str]
-    denied: re.Pattern[str]
-    doubted: re.Pattern[str]
-    ideation: re.Pattern[str]
-
-
-@cache
-def _ear(language: Language) -> _Ear:
-    return _Ear(
-        active=load_cue(language, "risk", "active"),
-        passive=load_cue(language, "risk", "passive"),
-        figurative=load_cue(language, "risk", "figurative"),
-        other=load_cue(language, "risk", "other"),
-        crowd=load_cue(language, "risk", "crowd"),
-        denied=load_cue(language, "risk", "denied"),
-        doubted=load_cue(language, "risk", "doubted"),
-        ideation=load_cue(language, "risk", "ideation"),
-    )
 
 
 def screen_client(text: str, language: Language) -> Risk:
@@ -47,28 +19,34 @@ def screen_client(text: str, language: Language) -> Risk:
 
     Raises InputError for a language without a lexicon.
     """
-    ear = _ear(language)
     levels = [
-        level for sentence in split_sentences(straighten(text)) for level in _levels(sentence, ear)
+        level
+        for sentence in split_sentences(straighten(text))
+        for level in _levels(sentence, language)
     ]
     return max(levels, key=list(Risk).index, default=Risk.NONE)
 
 
-def _levels(sentence: str, ear: _Ear) -> Iterator[Risk]:
-    for risk, cue in ((Risk.ACTIVE, ear.active), (Risk.PASSIVE, ear.passive)):
-        for match in cue.finditer(sentence):
-            if _is_meant(sentence, match, ear):
+def _levels(sentence: str, language: Language) -> Iterator[Risk]:
+    for risk in (Risk.ACTIVE, Risk.PASSIVE):
+        for match in load_cue(language, "risk", risk.value).finditer(sentence):
+            if _is_meant(sentence, match, language):
                 yield risk
 
 
-def _is_meant(sentence: str, cue: re.Match[str], ear: _Ear) -> bool:
+def _is_meant(sentence: str, cue: re.Match[str], language: Language) -> bool:
     """Tell whether a cue is meant literally and of oneself."""
     before = sentence[: cue.start()]
-    if ear.other.search(before) or ear.crowd.search(before):
+    if _holds("other", before, language) or _holds("crowd", before, language):
         return False
-    joking = _overlaps(ear.figurative, sentence, cue) and not ear.ideation.search(before)
-    denied = ear.denied.search(before) and not ear.doubted.search(sentence)
+    figurative = _overlaps(load_cue(language, "risk", "figurative"), sentence, cue)
+    joking = figurative and not _holds("ideation", before, language)
+    denied = _holds("denied", before, language) and not _holds("doubted", sentence, language)
     return not joking and not denied
+
+
+def _holds(name: str, text: str, language: Language) -> bool:
+    return load_cue(language, "risk", name).search(text) is not None
 
 
 def _overlaps(pattern: re.Pattern[str], sentence: str, cue: re.Match[str]) -> bool:
