@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from personas.errors import InputError
+from personas.files import read_toml
 from personas.schema import Language, Persona
 
 CATALOGUE = Path(__file__).with_name("catalogue")
@@ -15,11 +15,7 @@ CATALOGUE = Path(__file__).with_name("catalogue")
 
 def read_toml_persona(path: Path) -> Persona:
     """Read one persona from a TOML file; an `InputError` names the file and the field."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"This is not valid TOML: {error}.", where=str(path)) from error
-    return validate_persona(table, where=str(path))
+    return validate_persona(read_toml(path), where=str(path))
 
 
 def validate_persona(table: object, *, where: str) -> Persona:
@@ -27,7 +23,7 @@ def validate_persona(table: object, *, where: str) -> Persona:
     try:
         return Persona.model_validate(table)
     except ValidationError as error:
-        raise InputError(describe_validation(error), where=where) from error
+        raise InputError(describe_validation(error), where=where) from None
 
 
 def describe_validation(error: ValidationError) -> str:
@@ -37,7 +33,7 @@ def describe_validation(error: ValidationError) -> str:
         for item in error.errors(include_url=False)
     ]
     more = f" (and {len(complaints) - 3} more)" if len(complaints) > 3 else ""
-    return f"The persona does not fit the schema: {'; '.join(complaints[:3])}{more}."
+    return f"the persona does not fit the schema: {'; '.join(complaints[:3])}{more}"
 
 
 def load_builtin(language: Language = "en") -> list[Persona]:
@@ -47,7 +43,7 @@ def load_builtin(language: Language = "en") -> list[Persona]:
     if not files:
         known = sorted(path.name for path in CATALOGUE.iterdir() if path.is_dir())
         raise InputError(
-            f"There is no built-in catalogue for the language {language!r}.",
-            todo=f"Use one of: {', '.join(known)}.",
+            f"there is no built-in catalogue for language {language!r} yet",
+            todo=f"use one of: {', '.join(known)}",
         )
     return sorted((read_toml_persona(path) for path in files), key=lambda persona: persona.id)

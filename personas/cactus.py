@@ -5,13 +5,14 @@ The answer labels of the file (`ground_truth_CBT`) are never read.
 
 from __future__ import annotations
 
-import json
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from personas.errors import InputError
+from personas.files import parse_json, read_text
 from personas.inference import Inferred, draw, infer
 from personas.intake_form import IntakeForm, MissingSectionError, parse_form
 from personas.schema import Attitude, Persona, Resistance
@@ -68,8 +69,9 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @dataclass(frozen=True)
 class Repair:
-    """One thing mended or worth knowing: item index (from 0), field, and what was done."""
+    """One thing mended or worth knowing: file, item (from 0), field, and what was done."""
 
+    file: str
     item: int
     field: str
     what: str
@@ -93,60 +95,54 @@ class _Item:
     repairs: list[Repair] = field(default_factory=list)
 
     def note(self, name: str, what: str) -> None:
-        self.repairs.append(Repair(self.index, name, what))
+        self.repairs.append(Repair(self.file.name, self.index, name, what))
 
     def text(self, path: str, *, needed: bool) -> str:
         """Return the text at a dotted path; empty when absent and not needed."""
         value = self.data
         for step in path.split("."):
             if not isinstance(value, Mapping):
-                raise self.error(path, "does not stand in a JSON object")
+                raise self.error(path, "not inside a JSON object")
             value = value.get(step)
             if value is None:
                 break
         if value is None and not needed:
             return ""
         if not isinstance(value, str) or (needed and not value.strip()):
-            raise self.error(path, "is missing" if value in (None, "") else "must be a text")
+            raise self.error(path, "missing" if value in (None, "") else "must be a text")
         return value
 
     def error(self, path: str, what: str) -> InputError:
-        return InputError(f"The field {path} {what}.", where=f"{self.file}: item {self.index}")
+        return InputError(what, where=f"{self.file}, item {self.index}, field {path}")
 
 
-def import_cactus(path: Path) -> ImportReport:
-    """Import a Cactus intake file (a JSON list); raises InputError for what cannot be used."""
+def import_cactus(path: Path, prefix: str = "cactus") -> ImportReport:
+    """Import a Cactus intake file (a JSON list); raises InputError for what cannot be used.
+
+    Ids are `prefix`, item and attitude; personas with the same form text share their `form`.
+    """
     items = [_Item(index, path, data) for index, data in enumerate(read_list(path))]
-    forms: dict[str, str] = {}
-    personas = tuple(_import_item(item, forms) for item in items)
+    personas = tuple(_import_item(item, prefix) for item in items)
     return ImportReport(personas, tuple(repair for item in items for repair in item.repairs))
 
 
 def read_list(path: Path) -> list[object]:
     """Read a JSON list; an InputError names the line and column of what is wrong."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError("There is no such file.", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise InputError("The file is not UTF-8 text.", where=str(path)) from error
-    except json.JSONDecodeError as error:
-        place = f"{path}: line {error.lineno}, column {error.colno}"
-        raise InputError(f"This is not valid JSON: {error.msg}.", where=place) from error
+    data = parse_json(read_text(path), path)
     if not isinstance(data, list):
-        raise InputError("The file must hold a JSON list of items.", where=str(path))
+        raise InputError("must hold a JSON list of items", where=str(path))
     return data
 
 
-def _import_item(item: _Item, forms: dict[str, str]) -> Persona:
+def _import_item(item: _Item, prefix: str) -> Persona:
     form = _read_form(item)
     attitude = _read_attitude(item)
     inferred = infer(form)
     greeting, opening = _read_openings(item, form, inferred)
     choices = _RESISTANCES[attitude]
     return Persona(
-        id=f"cactus-{item.index:03d}-{attitude.value}",
-        form=forms.setdefault(form.text, f"cactus-form-{len(forms):02d}"),
+        id=f"{prefix}-{item.index:03d}-{attitude.value}",
+        form=f"cactus-form-{hashlib.sha256(form.text.encode()).hexdigest()[:8]}",
         source=f"cactus:{item.file.name}",
         domain=inferred.domain,
         attitude=attitude,
@@ -166,7 +162,7 @@ def _read_form(item: _Item) -> IntakeForm:
     try:
         form = parse_form(item.text(path, needed=True))
     except MissingSectionError as error:
-        raise item.error(path, f"has nothing under '{error}'") from error
+        raise item.error(path, f"nothing under '{error}'") from None
     for blank in form.blanks:
         item.note(
             f"demographics.{blank.lower().replace(' ', '_')}", "blank on the form, left empty"
@@ -181,9 +177,9 @@ def _read_attitude(item: _Item) -> Attitude:
     value = item.text(path, needed=True)
     try:
         return Attitude(value.strip().lower())
-    except ValueError as error:
+    except ValueError:
         known = ", ".join(attitude.value for attitude in Attitude)
-        raise item.error(path, f"is {value!r}, not one of: {known}") from error
+        raise item.error(path, f"{value!r} is not one of: {known}") from None
 
 
 def _read_openings(item: _Item, form: IntakeForm, inferred: Inferred) -> tuple[str, str]:

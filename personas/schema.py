@@ -12,11 +12,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Language = Literal["en", "zh"]
 Percent = Annotated[int, Field(ge=0, le=100)]
-Line = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Attitude(StrEnum):
@@ -191,7 +191,7 @@ class Persona(Frozen):
     """A client. `form` groups personas that share one intake form (a cluster for statistics)."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
-    form: str
+    form: Line
     source: Line
     language: Language = "en"
     domain: Domain

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from personas.builtin import load_builtin, read_toml_persona, validate_persona
 from personas.cactus import Repair, import_cactus
 from personas.errors import InputError
+from personas.files import parse_json, read_text
 from personas.schema import Language, Persona
 
 _SUFFIXES = (".json", ".jsonl", ".toml")
@@ -26,64 +26,57 @@ class PersonaSource:
 def load_personas(spec: str, language: Language = "en") -> PersonaSource:
     """Load `builtin` (in `language`), a FILE or a DIR of such files.
 
-    A FILE is a Cactus list (.json), one persona (.toml), or personas one a line (.jsonl).
+    A FILE is a Cactus list (.json), one persona (.toml), or personas one a line (.jsonl). In a
+    DIR the ids of imported forms carry the name of their file, since each file counts from 0.
     """
     if spec == "builtin":
         return PersonaSource(tuple(load_builtin(language)))
     path = Path(spec)
-    parts = [(file, _load_file(file)) for file in _find_files(path)]
-    _refuse_duplicates((file, persona) for file, part in parts for persona in part.personas)
-    return PersonaSource(
-        tuple(persona for _, part in parts for persona in part.personas),
-        tuple(repair for _, part in parts for repair in part.repairs),
-    )
-
-
-def _find_files(path: Path) -> list[Path]:
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
-        if not files:
-            raise InputError("The folder holds no persona files.", where=str(path), todo=_advice())
-        return files
-    if not path.exists():
-        raise InputError("There is no such file or folder.", where=str(path), todo=_advice())
-    return [path]
+        parts = [(file, _load_file(file, f"cactus-{_slug(file)}")) for file in _find_files(path)]
+    else:
+        parts = [(path, _load_file(path, "cactus"))]
+    _refuse_duplicates((file, persona) for file, part in parts for persona in part.personas)
+    personas = tuple(persona for _, part in parts for persona in part.personas)
+    if not personas:
+        raise InputError("no personas here", where=spec)
+    return PersonaSource(personas, tuple(repair for _, part in parts for repair in part.repairs))
+
+
+def _find_files(folder: Path) -> list[Path]:
+    files = sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES)
+    if not files:
+        raise InputError("the folder holds no persona files", where=str(folder), todo=_advice())
+    return files
+
+
+def _slug(file: Path) -> str:
+    return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in file.stem.lower())
 
 
 def _advice() -> str:
-    return f"Give `builtin`, a file ({', '.join(_SUFFIXES)}) or a folder of such files."
+    return f"give `builtin`, a file ({', '.join(_SUFFIXES)}) or a folder of such files"
 
 
-def _load_file(path: Path) -> PersonaSource:
+def _load_file(path: Path, prefix: str) -> PersonaSource:
+    if not path.exists():
+        raise InputError("no such file or folder", where=str(path), todo=_advice())
     if path.suffix == ".toml":
         return PersonaSource((read_toml_persona(path),))
     if path.suffix == ".jsonl":
-        return PersonaSource(tuple(_read_lines(path)))
+        return PersonaSource(tuple(_iter_lines(path)))
     if path.suffix == ".json":
-        report = import_cactus(path)
+        report = import_cactus(path, prefix)
         return PersonaSource(report.personas, report.repairs)
     raise InputError(
-        f"Personas are not read from {path.suffix!r} files.", where=str(path), todo=_advice()
+        f"personas are not read from {path.suffix!r} files", where=str(path), todo=_advice()
     )
 
 
-def _read_lines(path: Path) -> Iterable[Persona]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError("The file is not UTF-8 text.", where=str(path)) from error
-    for number, line in enumerate(lines, start=1):
+def _iter_lines(path: Path) -> Iterator[Persona]:
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if line.strip():
-            yield _read_line(line, where=f"{path}: line {number}")
-
-
-def _read_line(line: str, *, where: str) -> Persona:
-    try:
-        table = json.loads(line)
-    except json.JSONDecodeError as error:
-        place = f"{where}, column {error.colno}"
-        raise InputError(f"This is not valid JSON: {error.msg}.", where=place) from error
-    return validate_persona(table, where=where)
+            yield validate_persona(parse_json(line, path, number), where=f"{path}, line {number}")
 
 
 def _refuse_duplicates(personas: Iterable[tuple[Path, Persona]]) -> None:
@@ -91,8 +84,8 @@ def _refuse_duplicates(personas: Iterable[tuple[Path, Persona]]) -> None:
     for file, persona in personas:
         if persona.id in seen:
             raise InputError(
-                f"The persona id {persona.id!r} occurs twice (first in {seen[persona.id]}).",
-                where=f"{file}: id",
-                todo="Give every persona an id of its own.",
+                f"the persona id {persona.id!r} occurs twice (first in {seen[persona.id]})",
+                where=str(file),
+                todo="give every persona an id of its own",
             )
         seen[persona.id] = file

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import tomli_w
 
 from personas.errors import InputError
+from personas.files import parse_json, read_text, read_toml
 from runs.key import Shape
 from runs.line import EPISODES, FAILURES
 
@@ -57,19 +57,19 @@ def prepare_folder(folder: Path, config: Mapping[str, object], manifest: Manifes
 
 
 def update_scope(folder: Path, config: Mapping[str, object], manifest: Manifest) -> None:
-    """Store a changed scope (clients, counselors, seeds, limit); only the writer may call this."""
-    if read_config(folder) == dict(config):
+    """Store a changed scope: the configuration or the personas behind it. For the writer only."""
+    created, personas = _read_origin(folder / MANIFEST)
+    if read_config(folder) == dict(config) and personas == manifest.personas:
         return
-    created = _read_created(folder / MANIFEST)
     _replace(folder / CONFIG, tomli_w.dumps(dict(config)))
-    _replace(folder / MANIFEST, _dump_manifest(manifest, created=created))
+    _replace(folder / MANIFEST, _dump_manifest(replace(manifest, created=created)))
 
 
 def check_run_folder(folder: Path) -> None:
     """Raise InputError unless `folder` is a run folder."""
     if not folder.exists():
         raise InputError("no such folder", where=str(folder), todo="`ls out` lists the runs here")
-    if not (folder / CONFIG).is_file() or not (folder / MANIFEST).is_file():
+    if not is_run_folder(folder):
         raise InputError(
             f"not a run folder: it has no {CONFIG} and {MANIFEST}",
             where=str(folder),
@@ -77,13 +77,14 @@ def check_run_folder(folder: Path) -> None:
         )
 
 
+def is_run_folder(folder: Path) -> bool:
+    """Tell whether `counselgym run` has made this folder."""
+    return (folder / CONFIG).is_file() and (folder / MANIFEST).is_file()
+
+
 def read_config(folder: Path) -> dict[str, object]:
     """Return the resolved configuration a run was made with."""
-    path = folder / CONFIG
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", where=str(path)) from None
+    return read_toml(folder / CONFIG)
 
 
 def _create(folder: Path, config: Mapping[str, object], manifest: Manifest) -> bool:
@@ -103,7 +104,11 @@ def _create(folder: Path, config: Mapping[str, object], manifest: Manifest) -> b
 
 
 def _check_shape(folder: Path, stored: Mapping[str, object], config: Mapping[str, object]) -> None:
-    changed = [name for name in asdict(Shape()) if stored.get(name) != config.get(name)]
+    changed = [
+        name
+        for name in (field.name for field in fields(Shape))
+        if stored.get(name) != config.get(name)
+    ]
     if changed:
         told = ", ".join(f"{name} {stored.get(name)} → {config.get(name)}" for name in changed)
         raise InputError(
@@ -113,18 +118,16 @@ def _check_shape(folder: Path, stored: Mapping[str, object], config: Mapping[str
         )
 
 
-def _read_created(path: Path) -> str:
-    try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["created"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"cannot be read: {error}", where=str(path)) from None
+def _read_origin(path: Path) -> tuple[str, str]:
+    """Return when a run was created and the hash over its personas."""
+    stored = parse_json(read_text(path), path)
+    if not isinstance(stored, dict) or not {"created", "personas"} <= stored.keys():
+        raise InputError("not the manifest of a run", where=str(path))
+    return str(stored["created"]), str(stored["personas"])
 
 
-def _dump_manifest(manifest: Manifest, created: str | None = None) -> str:
-    plain = asdict(manifest)
-    if created is not None:
-        plain["created"] = created
-    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+def _dump_manifest(manifest: Manifest) -> str:
+    return json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n"
 
 
 def _replace(path: Path, text: str) -> None:

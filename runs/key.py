@@ -15,9 +15,9 @@ from runs.record import SCHEMA_VERSION
 class Shape:
     """The settings of a run that shape every episode in it; a run folder has exactly one shape."""
 
-    language: Language = "en"
-    ctrs: ItemCount = 6
-    max_exchanges: int = 24
+    language: Language
+    ctrs: ItemCount
+    max_exchanges: int
 
 
 @dataclass(frozen=True)

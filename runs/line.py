@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from shlex import quote
 from typing import Literal, TypeVar
@@ -50,7 +51,8 @@ def _explain(error: ValidationError, path: Path, number: int) -> InputError:
             return _explain_version(complaint["input"], path, number)
     field = ".".join(str(part) for part in complaints[0]["loc"])
     where = f"{path}, line {number}" + (f", field {field}" if field else "")
-    what = f"corrupt record: {complaints[0]['msg']}"
+    message = re.sub(r"at line \d+ column (\d+)$", r"at column \1", complaints[0]["msg"])
+    what = f"corrupt record: {message}"
     return InputError(what, where=where, todo=_advise(path, number))
 
 

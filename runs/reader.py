@@ -46,60 +46,46 @@ def find_episode(folder: Path, which: str | None = None) -> Episode:
     """Return one episode: by 1-based number, persona id or key prefix; the first if none is named.
 
     A number means the place in `iter_episodes`; a persona id means the first of its episodes.
+    Reads no further than it must. Raises InputError if there is none, or if a key is ambiguous.
     """
     check_run_folder(folder)
-    number = _pick_number(folder, which or "1")
-    path = folder / EPISODES
-    for current, line in _iter_lines(path):
-        if current == number:
-            return parse_line(Episode, line, path, current)
-    raise AssertionError(f"line {number} of {path} vanished while it was read")
-
-
-def _pick_number(folder: Path, which: str) -> int:
-    """Return the line number of the episode that `which` names."""
-    heads = _index(folder)
-    if not heads:
-        raise InputError(
-            "the run has no finished episode yet", where=str(folder), todo="run it again first"
-        )
-    lines = list(heads)
-    if which.isdecimal() and 1 <= int(which) <= len(lines):
-        return lines[int(which) - 1]
-    by_persona = [line for line, head in heads.items() if head.persona.id == which]
-    by_key = [line for line, head in heads.items() if head.key.startswith(which)]
-    if by_persona:
-        return by_persona[0]
+    path, which = folder / EPISODES, which or "1"
+    heads: list[Head] = []
+    by_key: list[Head] = []
+    keyed = (0, b"")
+    for number, line, head in _iter_heads(path):
+        heads.append(head)
+        if which in (str(len(heads)), head.persona.id):
+            return parse_line(Episode, line, path, number)
+        if head.key.startswith(which):
+            by_key.append(head)
+            keyed = number, line
     if len(by_key) == 1:
-        return by_key[0]
+        return parse_line(Episode, keyed[1], path, keyed[0])
     raise _explain_missing(folder, which, heads, by_key)
 
 
-def _index(folder: Path) -> dict[int, Head]:
-    """Return line number and head of every episode, each key once."""
-    path = folder / EPISODES
-    heads: dict[int, Head] = {}
+def _iter_heads(path: Path) -> Iterator[tuple[int, bytes, Head]]:
+    """Yield line number, bytes and head of every episode, each key once."""
     seen: set[str] = set()
     for number, line in _iter_lines(path):
         head = parse_line(Head, line, path, number)
         if head.key not in seen:
             seen.add(head.key)
-            heads[number] = head
-    return heads
+            yield number, line, head
 
 
-def _explain_missing(
-    folder: Path, which: str, heads: dict[int, Head], by_key: list[int]
-) -> InputError:
+def _explain_missing(folder: Path, which: str, heads: list[Head], by_key: list[Head]) -> InputError:
+    if not heads:
+        return InputError("no finished episode yet", where=str(folder), todo="run it again first")
     if by_key:
-        keys = ", ".join(heads[line].key for line in by_key[:4])
+        keys = ", ".join(head.key for head in by_key[:4])
         return InputError(
             f"{len(by_key)} episodes have a key that starts with {which!r}",
             where=str(folder),
             todo=f"give more of the key: {keys}",
         )
-    names = list(dict.fromkeys(head.persona.id for head in heads.values()))
-    names += [head.key for head in heads.values()]
+    names = [*dict.fromkeys(head.persona.id for head in heads), *(head.key for head in heads)]
     near = difflib.get_close_matches(which, names, n=3, cutoff=0.4)
     nearest = f"; the nearest: {', '.join(near)}" if near else ""
     return InputError(

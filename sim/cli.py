@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from personas.errors import InputError
 
 EXIT_BAD_INPUT = 2
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     help="CounselGym: simulated clients meet counselors, are judged, recorded and replayed. "
@@ -25,14 +23,10 @@ personas_app = typer.Typer(help="Look at the clients, import intake forms.", no_
 app.add_typer(personas_app, name="personas")
 
 
-class Speech(StrEnum):
-    """Languages of a session."""
-
-    EN = "en"
-    ZH = "zh"
-
-
-LanguageFlag = Annotated[Speech, typer.Option("--language", help="Language of the personas.")]
+Speech = Literal["en", "zh"]
+LanguageFlag = Annotated[
+    Speech, typer.Option("--language", help="Language of the built-in personas.")
+]
 ClientsFlag = Annotated[str, typer.Option("--clients", help="builtin, a file or a folder.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
@@ -57,7 +51,7 @@ def run(
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
     ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Run folder; an existing one is resumed.")
+        Path | None, typer.Option(help="Run folder; an existing one is resumed as it was set up.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -73,7 +67,7 @@ def run(
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
-        "language": language.value if language else None,
+        "language": language,
         "ctrs": ctrs,
     }
     raise typer.Exit(play_run(config, flags, out, json))
@@ -115,52 +109,49 @@ def graph(
 
 @app.command()
 def doctor() -> None:
-    """Say what is installed here and whether a run can start."""
+    """Say what is installed here and whether a run can start. Exit code: 0 it can, 1 it cannot."""
     from sim.doctor import examine
 
-    examine()
+    raise typer.Exit(0 if examine() else 1)
 
 
 @personas_app.command("list")
-def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = Speech.EN) -> None:
+def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
     from sim.people import list_personas as print_list
 
-    print_list(clients, language.value)
+    print_list(clients, language)
 
 
 @personas_app.command("show")
 def show_persona(
     persona: Annotated[str, typer.Argument(metavar="ID")],
     clients: ClientsFlag = "builtin",
-    language: LanguageFlag = Speech.EN,
+    language: LanguageFlag = "en",
 ) -> None:
     """Print everything about one persona, the hidden part included."""
     from sim.people import show_persona as print_persona
 
-    print_persona(persona, clients, language.value)
+    print_persona(persona, clients, language)
 
 
 @personas_app.command("import")
 def import_personas(
     source: Annotated[Path, typer.Argument(metavar="FILE")],
     out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
-    language: LanguageFlag = Speech.EN,
 ) -> None:
     """Turn intake forms into personas, and print every repair."""
     from sim.people import import_personas as import_file
 
-    import_file(source, out, language.value)
+    import_file(source, out)
 
 
 @personas_app.command("validate")
-def validate_personas(
-    source: Annotated[Path, typer.Argument(metavar="FILE")], language: LanguageFlag = Speech.EN
-) -> None:
+def validate_personas(source: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Say whether a file of personas or intake forms can be used."""
     from sim.people import validate_personas as validate_file
 
-    validate_file(source, language.value)
+    validate_file(source)
 
 
 def main() -> None:
@@ -170,6 +161,6 @@ def main() -> None:
     except InputError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(EXIT_BAD_INPUT)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        sys.exit(EXIT_INTERRUPTED)
+    except OSError as error:
+        sys.stderr.write(f"error: {error.filename}: {error.strerror}\n")
+        sys.exit(EXIT_BAD_INPUT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from evaluators.scale import ItemCount
 from personas.errors import InputError
+from personas.files import read_toml
 from personas.schema import Language
 from runs.key import Shape
 
@@ -89,20 +89,6 @@ def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
         raise _explain(error, path, given) from None
 
 
-def read_toml(path: Path) -> dict[str, object]:
-    """Return the table in a TOML file; raises InputError with the line of a mistake."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError("no such file", where=str(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text file in UTF-8", where=str(path)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"invalid TOML: {error}", where=str(path)) from None
-
-
 def _explain(error: ValidationError, path: Path | None, flags: Mapping[str, object]) -> InputError:
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])
@@ -120,5 +106,5 @@ def _name_nearest(key: str) -> str:
 
 
 def _uncapitalize(text: str) -> str:
-    text = text.removeprefix("Value error, ")
+    text = text.removeprefix("Value error, ").replace("valid tuple", "list")
     return text[:1].lower() + text[1:]

@@ -38,20 +38,20 @@ def show_persona(persona_id: str, clients: str, language: Language) -> None:
     open_stdout().print_json(json.dumps(persona, ensure_ascii=False))
 
 
-def import_personas(source: Path, target: Path, language: Language) -> None:
+def import_personas(source: Path, target: Path) -> None:
     """Write the personas of a file as JSON lines and print every repair."""
     if target.exists():
         raise InputError("exists already", where=str(target), todo="name another --out")
-    loaded = load_personas(str(source), language)
+    loaded = load_personas(str(source))
     _write_whole(target, "".join(f"{p.model_dump_json()}\n" for p in loaded.personas))
     _print_repairs(loaded)
     say(f"{len(loaded.personas)} personas written to {target}")
     say(f"Next: counselgym run --clients {quote(str(target))}")
 
 
-def validate_personas(source: Path, language: Language) -> None:
+def validate_personas(source: Path) -> None:
     """Say whether a file can be used, and what would be repaired."""
-    loaded = load_personas(str(source), language)
+    loaded = load_personas(str(source))
     _print_repairs(loaded)
     say(f"{source}: {len(loaded.personas)} personas, all valid")
 
@@ -72,7 +72,7 @@ def _describe(persona: Persona) -> tuple[str, ...]:
 
 def _print_repairs(loaded: PersonaSource) -> None:
     for repair in loaded.repairs:
-        say(f"item {repair.item}, {repair.field}: {repair.what}")
+        say(f"{repair.file}, item {repair.item}, {repair.field}: {repair.what}")
     say(f"{len(loaded.repairs)} repairs")
 
 

@@ -76,8 +76,6 @@ def build_plan(config: RunConfig) -> Plan:
 
 
 def _check_personas(personas: tuple[Persona, ...], config: RunConfig) -> None:
-    if not personas:
-        raise InputError("no personas here", where=config.clients)
     for persona in personas:
         if persona.language != config.language:
             raise InputError(

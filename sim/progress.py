@@ -27,11 +27,13 @@ class Meter:
         self._bar: Progress | None = None
         self._task = TaskID(0)
 
-    def watch(self, tally: Tally, turns: int) -> None:
+    def watch(self, turns: int) -> None:
         """Take note of one more record, of `turns` messages."""
         self._turns += turns
         if self._bar is not None:
-            self._bar.update(self._task, completed=tally.done + tally.failed, line=self.line())
+            self._bar.update(
+                self._task, completed=self._tally.planned - self._tally.left, line=self.line()
+            )
         elif time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + PLAIN_EVERY
             self._console.print(self.line(), highlight=False)

@@ -17,7 +17,14 @@ from shlex import quote
 from rich.console import Console
 
 from personas.cactus import Repair
-from runs.folder import CONFIG, MANIFEST, Manifest, prepare_folder, update_scope
+from runs.folder import (
+    CONFIG,
+    MANIFEST,
+    Manifest,
+    is_run_folder,
+    prepare_folder,
+    update_scope,
+)
 from runs.reader import iter_episodes
 from runs.store import Store
 from sim.config import RunConfig, load_config
@@ -40,8 +47,11 @@ def run(
 ) -> int:
     """Play what is owed, print tables or one JSON object; return the exit code.
 
-    0: all planned episodes are done; 1: some failed; 130: interrupted, some are left.
+    A run that exists is resumed with its own settings, unless a file of settings is given; flags
+    override either. 0: all planned episodes are done; 1: some failed; 130: interrupted, some left.
     """
+    if config_path is None and out is not None and is_run_folder(out):
+        config_path = out / CONFIG
     config = load_config(config_path, flags)
     plan = build_plan(config)
     folder = out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{config.name}"
@@ -65,11 +75,13 @@ def _play(config: RunConfig, plan: Plan, folder: Path, notes: Console) -> Tally:
             update_scope(folder, config.to_toml(), manifest)
         tally = count_plan(plan, store)
         _announce(plan, store, tally, folder, notes)
-        if tally.left:
-            with Meter(notes, tally) as meter:
-                play = partial(play_one, shape=plan.shape)
-                run_batch(plan, store, tally, play, config.concurrency, meter.watch)
-    _conclude(tally, folder, notes)
+        try:
+            if tally.left:
+                with Meter(notes, tally) as meter:
+                    play = partial(play_one, shape=plan.shape)
+                    run_batch(plan, store, tally, play, config.concurrency, meter.watch)
+        finally:  # a full disk or a second interrupt: the counts are told all the same
+            _conclude(tally, folder, notes)
     return tally
 
 
@@ -93,7 +105,7 @@ def describe_run(plan: Plan) -> Manifest:
 
 def name_resume(folder: Path) -> str:
     """Return the command that plays what is left of a run."""
-    return f"counselgym run {quote(str(folder / CONFIG))} --out {quote(str(folder))}"
+    return f"counselgym run --out {quote(str(folder))}"
 
 
 def name_replay(folder: Path) -> str:
@@ -127,7 +139,9 @@ def _announce(plan: Plan, store: Store, tally: Tally, folder: Path, notes: Conso
 def _announce_repairs(repairs: tuple[Repair, ...], notes: Console) -> None:
     """Say what was repaired how often; the items stand in the manifest."""
     if repairs:
-        notes.print(f"{len(repairs)} repairs while reading the clients, each in {MANIFEST}:")
+        notes.print(
+            f"{len(repairs)} repairs and blanks while reading the clients, each in {MANIFEST}:"
+        )
     kinds = Counter(f"{repair.field}: {repair.what}" for repair in repairs)
     for kind, count in kinds.most_common(REPAIRS_SHOWN):
         notes.print(f"  {count} × {kind}", soft_wrap=True)

@@ -13,7 +13,7 @@ from runs.store import Store
 from sim.plan import Plan, Ticket
 
 PlayOne = Callable[[Ticket], Awaitable[Episode | Failure]]
-Watch = Callable[["Tally", int], None]
+Watch = Callable[[int], None]
 
 
 @dataclass
@@ -94,12 +94,12 @@ def _keep(record: Episode | Failure, store: Store, tally: Tally, watch: Watch) -
     if isinstance(record, Episode):
         store.add(record)
         tally.played += 1
-        watch(tally, len(record.transcript))
+        watch(len(record.transcript))
     else:
         store.fail(record)
         tally.failed += 1
         tally.errors[record.error] = tally.errors.get(record.error, 0) + 1
-        watch(tally, 0)
+        watch(0)
 
 
 async def _finish(workers: list[asyncio.Task[None]]) -> None:

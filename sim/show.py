@@ -23,7 +23,8 @@ def show(folder: Path, json_out: bool) -> None:
         sys.stdout.write("\n")
         return
     if not summary.episodes:
-        raise InputError("no finished episode yet", where=str(folder), todo="run it again first")
+        what = f"no finished episode yet, {failures} failed attempts"
+        raise InputError(what, where=str(folder), todo="run it again first")
     console = open_stdout()
     console.print(f"{folder}: {summary.episodes} episodes, {failures} failed attempts")
     if is_torn(folder):

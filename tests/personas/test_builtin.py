@@ -37,5 +37,5 @@ def test_catalogue_digests_differ():
 def test_a_language_without_catalogue_is_refused(monkeypatch, tmp_path):
     (tmp_path / "en").mkdir()
     monkeypatch.setattr("personas.builtin.CATALOGUE", tmp_path)
-    with pytest.raises(InputError, match="no built-in catalogue for the language 'zh'"):
+    with pytest.raises(InputError, match="no built-in catalogue for language 'zh'"):
         load_builtin("zh")

@@ -75,7 +75,7 @@ def test_a_wrong_field_is_named_with_file_and_line(tmp_path):
         InputError, match=r"profile\.thoughts\.1\.strength: Input should be"
     ) as caught:
         load_personas(str(tmp_path / "x.jsonl"))
-    assert caught.value.where.endswith("x.jsonl: line 3")
+    assert caught.value.where.endswith("x.jsonl, line 3")
 
 
 def test_broken_json_line_names_line_and_column(tmp_path):
@@ -84,9 +84,59 @@ def test_broken_json_line_names_line_and_column(tmp_path):
         load_personas(str(tmp_path / "x.jsonl"))
 
 
+def test_line_separators_inside_a_text_end_no_line(tmp_path):
+    persona = load_builtin()[0].model_copy(update={"greeting": "Hello\u2028there\x85."})
+    write_lines(tmp_path / "x.jsonl", [persona])
+    assert load_personas(str(tmp_path / "x.jsonl")).personas == (persona,)
+
+
+def test_files_of_forms_in_one_folder_do_not_collide(tmp_path):
+    write_cactus(tmp_path / "Ward A.json", count=2)
+    write_cactus(tmp_path / "b.json")
+    source = load_personas(str(tmp_path))
+    assert [persona.id for persona in source.personas] == [
+        "cactus-ward-a-000-neutral",
+        "cactus-ward-a-001-neutral",
+        "cactus-b-000-neutral",
+    ]
+    assert len({persona.form for persona in source.personas}) == 1
+    assert {repair.file for repair in source.repairs} == {"Ward A.json", "b.json"}
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl", "x.toml"])
+def test_what_is_no_text_file_is_refused(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(InputError, match=f"{name}: cannot be read"):
+        load_personas(str(tmp_path))
+    (tmp_path / name).rmdir()
+    (tmp_path / name).write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match=f"{name}: not a text file in UTF-8"):
+        load_personas(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
+def test_json_without_bottom_is_refused(tmp_path, name):
+    (tmp_path / name).write_text("[" * 100_000)
+    with pytest.raises(InputError, match="nested too deeply"):
+        load_personas(str(tmp_path / name))
+
+
+def test_no_personas_are_refused(tmp_path):
+    (tmp_path / "x.json").write_text("[]")
+    with pytest.raises(InputError, match="no personas here"):
+        load_personas(str(tmp_path / "x.json"))
+
+
+def test_a_text_of_blanks_is_refused(tmp_path):
+    table = load_builtin()[0].model_dump(mode="json")
+    (tmp_path / "x.jsonl").write_text(json.dumps({**table, "opening": "  "}))
+    with pytest.raises(InputError, match="opening: String should have at least 1"):
+        load_personas(str(tmp_path / "x.jsonl"))
+
+
 def test_broken_toml_is_named(tmp_path):
     (tmp_path / "x.toml").write_text("id = \n", encoding="utf-8")
-    with pytest.raises(InputError, match="not valid TOML") as caught:
+    with pytest.raises(InputError, match="invalid TOML") as caught:
         load_personas(str(tmp_path / "x.toml"))
     assert "x.toml" in str(caught.value)
 

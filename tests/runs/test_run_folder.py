@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,21 @@ def test_another_scope_is_stored_but_the_time_of_creation_stays(tmp_path: Path) 
     assert json.loads((tmp_path / MANIFEST).read_text())["created"] == "then"
 
 
+def test_changed_personas_are_stored_although_the_settings_are_the_same(tmp_path: Path) -> None:
+    prepare_folder(tmp_path, SHAPED, make_manifest())
+    update_scope(tmp_path, SHAPED, replace(make_manifest("now"), personas="cd"))
+    stored = json.loads((tmp_path / MANIFEST).read_text())
+    assert (stored["created"], stored["personas"]) == ("then", "cd")
+
+
+@pytest.mark.parametrize("text", ["x", "[]", '{"created": "then"}'])
+def test_a_broken_manifest_is_named(tmp_path: Path, text: str) -> None:
+    prepare_folder(tmp_path, SHAPED, make_manifest())
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(InputError, match=MANIFEST):
+        update_scope(tmp_path, SHAPED, make_manifest())
+
+
 def test_another_shape_is_refused_by_name(tmp_path: Path) -> None:
     prepare_folder(tmp_path, SHAPED, make_manifest())
     with pytest.raises(InputError, match="ctrs 6 → 11, max_exchanges 24 → 9"):
@@ -67,20 +83,20 @@ def test_a_broken_config_is_named(tmp_path: Path) -> None:
 
 
 def test_every_part_of_the_key_counts() -> None:
-    ada = make_persona().digest
+    ada, shape = make_persona().digest, Shape("en", 6, 24)
     cast = Cast("crdial", "scripted", "scripted", ("scripted/ctrs6",))
     keys = {
-        episode_key(ada, cast, 0, Shape()),
-        episode_key(make_persona("ben").digest, cast, 0, Shape()),
-        episode_key(ada, Cast("eliza", "scripted", "scripted", ("scripted/ctrs6",)), 0, Shape()),
-        episode_key(ada, Cast("crdial", "gpt", "scripted", ("scripted/ctrs6",)), 0, Shape()),
-        episode_key(ada, Cast("crdial", "scripted", "gpt", ("scripted/ctrs6",)), 0, Shape()),
-        episode_key(ada, Cast("crdial", "scripted", "scripted", ("gpt/ctrs6",)), 0, Shape()),
-        episode_key(ada, cast, 1, Shape()),
-        episode_key(ada, cast, 0, Shape(ctrs=11)),
-        episode_key(ada, cast, 0, Shape(language="zh")),
-        episode_key(ada, cast, 0, Shape(max_exchanges=8)),
+        episode_key(ada, cast, 0, shape),
+        episode_key(make_persona("ben").digest, cast, 0, shape),
+        episode_key(ada, Cast("eliza", "scripted", "scripted", ("scripted/ctrs6",)), 0, shape),
+        episode_key(ada, Cast("crdial", "gpt", "scripted", ("scripted/ctrs6",)), 0, shape),
+        episode_key(ada, Cast("crdial", "scripted", "gpt", ("scripted/ctrs6",)), 0, shape),
+        episode_key(ada, Cast("crdial", "scripted", "scripted", ("gpt/ctrs6",)), 0, shape),
+        episode_key(ada, cast, 1, shape),
+        episode_key(ada, cast, 0, replace(shape, ctrs=11)),
+        episode_key(ada, cast, 0, replace(shape, language="zh")),
+        episode_key(ada, cast, 0, replace(shape, max_exchanges=8)),
     }
     assert len(keys) == 10
     assert all(len(key) == 16 for key in keys)
-    assert episode_key(ada, cast, 0, Shape()) in keys
+    assert episode_key(ada, cast, 0, shape) in keys

@@ -38,7 +38,8 @@ LOOP_BACKS = {
     ("repair", "verdict"),
 }
 ADVICE = re.compile(
-    r"\byou (should|ought to|need to(?! know)|must(?! know)|could try)\b|\bwhy don't you\b|\bhave you (tried|considered)\b"
+    r"\byou (should|ought to|need to(?! know)|must(?! know)|could try)\b"
+    r"|\bwhy don't you\b|\bhave you (tried|considered)\b"
     r"|\bI('d| would) (suggest|recommend)\b|\bmy advice\b",
     re.IGNORECASE,
 )

@@ -98,19 +98,27 @@ def test_a_run_with_other_settings_is_refused(call: Any, clients: Path) -> None:
     expect_error(ended, "error: a/config.toml", "ctrs 6 → 11")
 
 
-@pytest.mark.parametrize("verb", ["show", "replay", "run"])
-def test_a_corrupt_record_is_named(call: Any, clients: Path, verb: str) -> None:
+@pytest.mark.parametrize("words", [["show", "a"], ["replay", "a", "2"], ["run", "--out", "a"]])
+def test_a_corrupt_record_is_named(call: Any, clients: Path, words: list[str]) -> None:
     call("run", "--clients", clients, "--out", "a")
     path = Path("a", EPISODES)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([lines[0], b"{not json}\n", *lines[2:]]))
-    words = ("run", "--clients", clients, "--out", "a") if verb == "run" else (verb, "a")
-    expect_error(call(*words), f"error: a/{EPISODES}, line 2", "corrupt record")
+    expect_error(call(*words), f"error: a/{EPISODES}, line 2", "corrupt record", "at column 2")
+    assert call("replay", "a", "1").code == 0
 
 
 @pytest.mark.parametrize("verb", ["show", "replay"])
 def test_a_missing_run_is_named(call: Any, verb: str) -> None:
     expect_error(call(verb, "nowhere"), "error: nowhere: no such folder")
+
+
+def test_a_record_file_that_cannot_be_opened_is_named(call: Any, clients: Path) -> None:
+    call("run", "--clients", clients, "--out", "a")
+    Path("a", EPISODES).unlink()
+    Path("a", EPISODES).mkdir()
+    for words in (("show", "a"), ("replay", "a"), ("run", "--out", "a")):
+        expect_error(call(*words), f"error: a/{EPISODES}: Is a directory")
 
 
 def test_a_missing_episode_is_named(call: Any, clients: Path) -> None:

@@ -69,15 +69,20 @@ def test_a_torn_run_gets_back_exactly_what_was_torn(call: Any, clients: Path) ->
 
 def test_a_wider_scope_keeps_what_is_done(call: Any, clients: Path) -> None:
     call("run", "--clients", clients, "--out", "a", "--limit", 2)
-    ended = call("run", "--clients", clients, "--out", "a", "--seeds", 2, "--json")
+    ended = call("run", "--out", "a", "--limit", 4, "--seeds", 2, "--json")
     counts = json.loads(ended.out)["counts"]
     assert (counts["planned"], counts["kept_from_before"], counts["done"]) == (24, 6, 24)
-    assert "limit" not in Path("a/config.toml").read_text()
+    assert "limit = 4" in Path("a/config.toml").read_text()
 
 
-def test_the_stored_config_resumes_the_run(call: Any, clients: Path) -> None:
-    call("run", "--clients", clients, "--out", "a")
-    assert "Nothing to do" in call("run", "a/config.toml", "--out", "a").err
+def test_a_run_is_resumed_with_its_own_settings(call: Any, clients: Path) -> None:
+    call("run", "--clients", clients, "--counselors", "eliza", "--ctrs", 11, "--out", "a")
+    stored = Path("a/config.toml").read_text()
+    for words in (["--out", "a"], ["a/config.toml", "--out", "a"]):
+        ended = call("run", *words)
+        assert "planned 4 = done 4 + failed 0 + left 0" in ended.err
+        assert "Nothing to do" in ended.err
+        assert Path("a/config.toml").read_text() == stored
 
 
 def test_a_broken_session_is_data_and_is_retried(
@@ -93,7 +98,7 @@ def test_a_broken_session_is_data_and_is_retried(
     assert ended.code == 1
     assert "planned 12 = done 9 + failed 3 + left 0" in ended.err
     assert "ValueError ×3" in ended.err
-    assert "counselgym run a/config.toml --out a" in ended.err
+    assert "To go on: counselgym run --out a\n" in ended.err
     assert "the model fell silent" in Path("a", FAILURES).read_text()
     stage(lambda *_: make_outcome())
     ended = call("run", "--clients", clients, "--out", "a")
@@ -123,11 +128,11 @@ def test_an_interrupt_finishes_what_is_in_flight_and_says_how_to_go_on(
     ended = call("run", "--clients", clients, "--out", "a", "--concurrency", 1)
     assert ended.code == 130
     assert "left 0" not in ended.err
-    assert "counselgym run a/config.toml --out a" in ended.err
+    assert "To go on: counselgym run --out a\n" in ended.err
     done = len(list(iter_episodes(Path("a"))))
     assert f"planned 12 = done {done} + failed 0 + left {12 - done}" in ended.err
     stage(lambda *_: make_outcome())
-    assert call("run", "a/config.toml", "--out", "a").code == 0
+    assert call("run", "--out", "a").code == 0
     assert len(list(iter_episodes(Path("a")))) == 12
 
 
@@ -155,6 +160,7 @@ def test_a_broken_store_ends_the_batch(
     monkeypatch.setattr(Store, "add", refuse)
     ended = call("run", "--clients", clients, "--out", "a")
     assert ended.code == 2
+    assert "planned 12 = done 0 + failed 0 + left 12" in ended.err
     assert "error: cannot write: the disk is full" in ended.err
     assert "Traceback" not in ended.err
 

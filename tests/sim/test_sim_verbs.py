@@ -53,3 +53,8 @@ def test_doctor_reports(call: Any) -> None:
     assert ended.code == 0
     for part in ("python", "langgraph", "extra train", "GPU", "out/", "built-in personas (en)"):
         assert part in ended.out
+    assert "A run can start." in ended.out
+    Path("out").touch()
+    ended = call("doctor")
+    assert ended.code == 1
+    assert "A run cannot start: out/ not writable." in ended.out
