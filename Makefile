@@ -27,6 +27,7 @@ test: lint
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/episodes.py
+	$(BIN)/python benchmarks/calls.py
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py
