@@ -17,7 +17,7 @@ from agents.mind import Mind, begin, hear_moves, tell
 from agents.text import words
 from agents.transcript import Speaker, Transcript, turns_of
 from agents.voice import Speech, say
-from personas.schema import Persona
+from personas.schema import Language, Persona
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,29 @@ class Client(Protocol):
     ) -> ClientReply:
         """Return the client's answer to the last counselor message."""
         ...
+
+
+class Appraiser(Protocol):
+    """Hears what a counselor's message does. `voice` is `scripted` or a model id."""
+
+    @property
+    def voice(self) -> str:
+        """Return `scripted` or the id of the model that listens."""
+        ...
+
+    async def appraise(self, transcript: Transcript, language: Language) -> Heard:
+        """Return the last counselor message as the client heard it."""
+        ...
+
+
+class ScriptedAppraiser:
+    """Hears by cue words (`agents.discourse`)."""
+
+    voice = "scripted"
+
+    async def appraise(self, transcript: Transcript, language: Language) -> Heard:
+        """Return the last counselor message as the client heard it."""
+        return hear(transcript, language)
 
 
 class ScriptedClient:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.transcript import Transcript
+from agents.mind import Mind
+from agents.transcript import Speaker, Transcript, last_text
 from evaluators.ctrs import rate_ctrs
-from evaluators.panas_observer import observe
+from evaluators.panas import report_from_mind
+from evaluators.panas_observer import Moment, observe
+from evaluators.safety import screen_client
 from evaluators.scale import ItemCount
 from evaluators.verdict import PanasReading, Verdict
-from personas.schema import Language
+from personas.schema import Language, Persona, Risk
 
 
 class Judge(Protocol):
@@ -49,6 +52,63 @@ class MoodObserver(Protocol):
     ) -> tuple[PanasReading, PanasReading]:
         """Return the readings (before, after)."""
         ...
+
+
+class SelfReporter(Protocol):
+    """Fills in the PANAS as the client, in character, before and after the session."""
+
+    @property
+    def voice(self) -> str:
+        """Return `scripted` or the id of the model that answers."""
+        ...
+
+    async def report(
+        self, persona: Persona, mind: Mind, transcript: Transcript, seed: int, moment: Moment
+    ) -> PanasReading:
+        """Return the client's own answers (reader `self`)."""
+        ...
+
+
+class SafetyScreen(Protocol):
+    """Watches for danger to the client's life in what it says."""
+
+    @property
+    def voice(self) -> str:
+        """Return `scripted` or the id of the model that watches."""
+        ...
+
+    async def screen(self, transcript: Transcript, language: Language) -> Risk:
+        """Return the risk that the client's last message speaks of."""
+        ...
+
+
+@dataclass(frozen=True)
+class ScriptedSelfReporter:
+    """The mind's own levels, read out in character."""
+
+    voice: str = "scripted"
+
+    async def report(
+        self,
+        persona: Persona,
+        mind: Mind,
+        transcript: Transcript,  # noqa: ARG002 - the mind has heard it all
+        seed: int,
+        moment: Moment,
+    ) -> PanasReading:
+        """Return the client's own answers (reader `self`)."""
+        return report_from_mind(mind.distress, mind.hope, mind.tension, persona, seed, moment)
+
+
+@dataclass(frozen=True)
+class ScriptedScreen:
+    """Cue words, with figures of speech, denials and other people's stories let pass."""
+
+    voice: str = "scripted"
+
+    async def screen(self, transcript: Transcript, language: Language) -> Risk:
+        """Return the risk that the client's last message speaks of."""
+        return screen_client(last_text(transcript, Speaker.CLIENT), language)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from agents.counselors.base import CounselorView
 from agents.discourse import Ask, hear
@@ -52,6 +53,29 @@ class Progress:
     shifted: bool = False
     new_thought: str = ""
     thin: str = ""
+
+
+class Supervisor(Protocol):
+    """Someone who watches a CRDial session. `voice` is `scripted` or a model id."""
+
+    @property
+    def voice(self) -> str:
+        """Return `scripted` or the id of the model that watches."""
+        ...
+
+    async def observe(self, view: CounselorView) -> Progress:
+        """Return what the client's last message brought."""
+        ...
+
+
+class ScriptedSupervisor:
+    """Reads the client's words by rules."""
+
+    voice = "scripted"
+
+    async def observe(self, view: CounselorView) -> Progress:
+        """Return what the client's last message brought."""
+        return observe(view)
 
 
 def observe(view: CounselorView) -> Progress:

@@ -17,6 +17,7 @@ from agents.models.fast_chat import build_chat
 from agents.models.faults import CallFault, Diagnosis, Kind, diagnose, make_fault
 from agents.models.limiter import Verdict
 from agents.models.pool import Pool, pool_of
+from agents.models.reply import Reply
 from agents.models.retry import Retry, RetryPolicy, Waiter
 from agents.models.structured import (
     Rung,
@@ -30,30 +31,6 @@ from agents.models.usage import Usage
 
 RE_ASKS = 2
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a call brought back.
-
-    Tokens add up over every answer the call took (other samples and re-asks were paid for, too);
-    `cached_tokens` are among `prompt_tokens`. `latency_s` is the last request's, without waiting
-    for a slot or between attempts. `attempts` counts requests.
-    """
-
-    text: str
-    """The reply as it came, also when it does not fit the schema."""
-    model: str
-    """The model's name as the endpoint gives it."""
-    prompt_tokens: int
-    cached_tokens: int
-    completion_tokens: int
-    latency_s: float
-    finish_reason: str
-    """`stop` or `length` mostly, as the endpoint gives it; empty if it does not."""
-    attempts: int
-    parsed: BaseModel | None = None
-    """The instance of the schema; None if none was asked for or the reply did not fit: missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +74,11 @@ class Caller:
 
     def __repr__(self) -> str:
         return f"Caller({self.endpoint.name})"
+
+    @property
+    def voice(self) -> str:
+        """Return the model's name at the endpoint."""
+        return self.endpoint.model
 
     async def call(
         self,

@@ -11,7 +11,8 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 from server import ModelServer
 
-from agents.models.caller import Caller, Reply
+from agents.models.caller import Caller
+from agents.models.reply import Reply
 from agents.models.pool import close_pools
 from agents.models.retry import RetryPolicy, Waiter
 

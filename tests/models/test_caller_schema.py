@@ -6,7 +6,8 @@ from calling import STOCK, TALK, play_with
 from pydantic import BaseModel
 from server import ModelServer, Step, completion, refusal_of
 
-from agents.models.caller import Caller, Reply
+from agents.models.caller import Caller
+from agents.models.reply import Reply
 
 GOOD = completion('{"word": "sad"}')
 TEXT_400 = "'response_format' of type 'json_schema' is not supported"
