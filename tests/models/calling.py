@@ -12,8 +12,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from server import ModelServer
 
 from agents.models.caller import Caller
-from agents.models.reply import Reply
 from agents.models.pool import close_pools
+from agents.models.reply import Reply
 from agents.models.retry import RetryPolicy, Waiter
 
 TALK = [SystemMessage("You listen."), HumanMessage("I feel low.")]

@@ -14,10 +14,10 @@ from calling import STOCK, TALK, Sleeps, ask, play_with
 from server import ModelServer, Step, completion, refusal_of
 
 from agents.models.caller import Caller
-from agents.models.reply import Reply
 from agents.models.endpoint import Endpoint
 from agents.models.faults import CallFault, Kind, PermanentFault
 from agents.models.pool import pool_of
+from agents.models.reply import Reply
 from agents.models.retry import RetryPolicy, Waiter
 
 
