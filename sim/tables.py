@@ -36,7 +36,7 @@ def draw_tables(summary: Summary) -> Iterator[Table]:
 def name_voices(summary: Summary) -> str:
     """Return which voices spoke, in one line."""
     counselors = {part.voice for part in summary.counselors.values()}
-    judges = {judge.rpartition("@")[2] for judge in summary.judges}
+    judges = set(summary.judges)
     if counselors | judges | set(summary.clients) == {"scripted"}:
         return "synthetic · all voices scripted"
     return (
