@@ -44,7 +44,6 @@ class Reading:
     minimal: bool
     refusal: bool
     hostile: bool
-    agreement: bool
     stuck: bool
     balance: bool
     new_thought: bool
@@ -74,7 +73,6 @@ def read_client(text: str, language: Language) -> Reading:
         minimal=count <= _MINIMAL_WORDS,
         refusal="refusal" in cues,
         hostile="hostile" in cues,
-        agreement="agreement" in cues,
         stuck="stuck" in cues,
         balance="balance" in cues,
         new_thought="new_thought" in cues,

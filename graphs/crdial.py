@@ -31,13 +31,10 @@ from graphs.nodes import (
     take_edge,
     view_of,
 )
-from graphs.state import Finish, SessionContext, SessionState
+from graphs.state import SUB_STAGES, Finish, SessionContext, SessionState
 
-IDENTIFICATION = ("automatic_thoughts", "intermediate_beliefs", "core_beliefs")
-RESTRUCTURING = ("defense", "prosecution", "verdict")
-STAGES = (*IDENTIFICATION, *RESTRUCTURING)
-COUNSELOR_NODES = (*STAGES, "repair", "closing")
-_NEXT = dict(itertools.pairwise(STAGES))
+COUNSELOR_NODES = (*SUB_STAGES, "repair", "closing")
+_NEXT = dict(itertools.pairwise(SUB_STAGES))
 _MAX_RETURNS = 2
 _TIME_TO_CLOSE = 3
 _TIME_FOR_CHANNEL = 9

@@ -26,6 +26,10 @@ from evaluators.judge import (
 from evaluators.verdict import PanasReading, Verdict
 from personas.schema import Persona
 
+IDENTIFICATION = ("automatic_thoughts", "intermediate_beliefs", "core_beliefs")
+RESTRUCTURING = ("defense", "prosecution", "verdict")
+SUB_STAGES = (*IDENTIFICATION, *RESTRUCTURING)
+
 
 class Finish(StrEnum):
     """Why an episode ended.
