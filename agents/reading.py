@@ -62,7 +62,7 @@ class Reading:
         return not self.refusal and self.word_count > _MINIMAL_WORDS
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def read_client(text: str, language: Language) -> Reading:
     """Return what a client's message shows."""
     cues = matches(language, "client", text)
