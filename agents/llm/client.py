@@ -93,7 +93,10 @@ class ModelClient:
         try:
             return say(speech, said)
         except InputError as gap:
-            detail = f"no fitting words after {RE_ASKS + 1} replies ({flaw}), and {gap}"
+            detail = (
+                f"no fitting words in {RE_ASKS + 1} replies ({flaw}), "
+                f"and no scripted voice for {speech.persona.language!r} to stand in"
+            )
             fault = Diagnosis(Kind.GARBAGE, detail, 200)
             raise CallFault(f"{self.voice} ({ROLE}): {detail}", fault, Usage()) from gap
 

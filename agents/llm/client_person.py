@@ -1,19 +1,21 @@
 """Who a model client is told to be: the guide for all clients, then this one's form and manners.
 
 It names nothing that the client has yet to disclose. Attitude and resistance appear as behaviour;
-what a form says of the client's thoughts and of the case around them is left out, because a model
-cannot let slip what it was never told. A thought reaches it by the note of the turn that tells it.
+what a form gives away of the thoughts, the case around them and their labels is left out, because a
+model cannot let slip what it was never told. A thought arrives with the note of the turn that tells
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from agents.llm.lines import load_lines
 from agents.prompts import fill_prompt
 from agents.text import closeness, join_sentences, split_sentences
-from personas.schema import Persona
+from personas.distortions import taxonomy
+from personas.schema import Language, Persona
 
 _ALIKE = 0.6
 _CLIENTS = 256
@@ -55,15 +57,21 @@ def _form(persona: Persona) -> Iterator[str]:
 
 
 def _leave_out_hidden(persona: Persona, text: str) -> str:
-    """Return the sentences that do not already say what the client has yet to disclose."""
-    hidden = tuple(_hidden(persona))
+    """Return the sentences that neither say what is yet to be disclosed nor name a distortion."""
+    hidden, labels = tuple(_hidden(persona)), _labels(persona.language)
     return join_sentences(
         tuple(
             part
             for part in split_sentences(text)
             if all(closeness(line, part) < _ALIKE for line in hidden)
+            and not any(label in part.lower() for label in labels)
         )
     )
+
+
+@cache
+def _labels(language: Language) -> tuple[str, ...]:
+    return tuple(info.name.pick(language).lower() for info in taxonomy().values())
 
 
 def _hidden(persona: Persona) -> Iterator[str]:

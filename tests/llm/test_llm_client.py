@@ -157,12 +157,14 @@ def test_no_level_of_the_mind_stands_in_a_note() -> None:
 def test_a_form_that_gives_the_thought_away_is_told_without_it() -> None:
     thought = TOMAS.profile.thoughts[1].text
     intake = TOMAS.intake.model_copy(
-        update={"problem": f"I believe that whatever goes wrong on that bus is my doing. Sad."}
+        update={
+            "problem": "I believe that whatever goes wrong on that bus is my doing. Sad. Catastrophizing."
+        }
     )
     text = describe_client(TOMAS.model_copy(update={"intake": intake}))
     assert thought.lower().rstrip(".") not in text.lower()
     assert "goes wrong" not in text
-    assert "The matter: Sad." in text
+    assert "The matter: Sad.\n" in text
 
 
 def test_attitude_and_resistance_change_what_the_client_is_told() -> None:
@@ -322,5 +324,7 @@ def test_where_no_scripted_voice_can_stand_in_the_episode_fails_and_says_why() -
     state = replace(state_of(LIN), mind=replace(state_of(LIN).mind, told=frozenset(ledger(LIN))))
     heard = ModelAppraiser(NoteModel(parsed=Hearing(moves=[], ask=Ask.FEELING, questions=1)))
     client = ModelClient(NoteModel(lambda _: LIN.opening), heard)
-    with pytest.raises(CallFault, match=r"double \(client\): no fitting words after 3 .*repeat"):
+    with pytest.raises(
+        CallFault, match=r"double \(client\): no fitting words in 3 replies .repeat.*zh"
+    ):
         asyncio.run(client.reply(LIN, state, opened(LIN, "你好。"), 0))
