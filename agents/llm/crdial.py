@@ -22,6 +22,7 @@ from agents.transcript import Speaker
 from personas.schema import Language
 
 _LAST_CLOSING = 2
+_ENDINGS = ("closing", "time_up")
 _LONGEST_THOUGHT = 120
 
 
@@ -82,16 +83,18 @@ def _write_note(view: CounselorView, language: Language) -> str:
 
 
 def _write_thoughts(formulation: Formulation, stage: str, language: Language) -> str:
-    """Name the thought on the table; while thoughts are collected, the others too."""
+    """Name the thought on the table, with the others while they are collected; at the end, what was found."""
+    lines, gap = load_lines("crdial_thoughts", language), "" if language == "zh" else " "
+    if stage in _ENDINGS:
+        found = [channel.balanced for channel in formulation.channels if channel.balanced]
+        return gap + Template(lines["found"]).substitute(found=_cut(found[-1])) if found else ""
     channel = formulation.channel
     if channel is None:
         return ""
-    lines = load_lines("crdial_thoughts", language)
-    gap = "" if language == "zh" else " "
     text = gap + _fill(lines["current" if channel.rating_before is None else "rated"], channel)
     others = [c for i, c in enumerate(formulation.channels) if i != formulation.current]
     if stage == "core_beliefs" and others:
-        quoted = "; ".join(f"“{_cut(c.thought)}”" for c in others)
+        quoted = ("；" if language == "zh" else "; ").join(f"“{_cut(c.thought)}”" for c in others)
         text += gap + Template(lines["others"]).substitute(others=quoted)
     return text
 

@@ -242,6 +242,18 @@ def test_crdial_sends_guide_tagged_history_and_a_short_note_last() -> None:
         assert f"[{strategy.value}]" in double.requests[1].system
 
 
+def test_at_the_end_the_note_gives_what_the_client_found() -> None:
+    double = Double(lambda r: "[Question] How was this?")
+    found = Channel("I'm not safe", shifted=True, balanced="I braked late once")
+    picture = Formulation(channels=(found, Channel("they know")), current=1)
+    for stage in ("closing", "time_up"):
+        speak(build("crdial", double), "Fine.", stage=stage, picture=picture)
+        assert "“I braked late once”" in double.requests[-1].last
+        assert "they know" not in double.requests[-1].last
+    speak(build("crdial", double), "Fine.", stage="closing", picture=Formulation())
+    assert "“" not in double.requests[-1].last
+
+
 @pytest.mark.parametrize("protocol", ["plain", "cactus", "crdial"])
 def test_requests_repeat_the_ones_before(protocol: str) -> None:
     model, outcome = next(sessions(protocol, [PERSONAS["tomas-bus"]]))
@@ -466,7 +478,7 @@ def test_chinese_requests_hold_chinese_prompts_only(protocol: str) -> None:
     double = Double(answer)
     counselor = build(protocol, double, "zh")
     talk = ["最近总是很累。", "嗯，从什么时候起？", "上个月吧。"] + ["还有呢？", "没了。"] * 17
-    channel = Channel("我什么都做不好", rating_before=70)
+    channel = Channel("我什么都做不好", rating_before=70, balanced="有时也做得好")
     picture = Formulation(channels=(channel, Channel("他们看不起我")))
     for length, stage in ((1, "core_beliefs"), (3, "closing"), (35, "time_up"), (37, "repair")):
         picture = replace(picture, technique="", plan=())
