@@ -129,9 +129,9 @@ def hear_plain(transcript: Transcript) -> Heard:
     """
     index = max(i for i, turn in enumerate(transcript) if turn.speaker is Speaker.COUNSELOR)
     client, own = _said_before(transcript, index)
-    text, recent = transcript[index].text, " ".join(client[-3:])
+    text, recent = transcript[index].text, words_in(client[-3:])
     sentences = tuple(
-        HeardSentence(part, frozenset(), Ask.NONE, overlap(part, recent))
+        HeardSentence(part, frozenset(), Ask.NONE, share_in(part, recent))
         for part in split_sentences(text)
     )
     return _gather(text, sentences, client, own)

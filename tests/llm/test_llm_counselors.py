@@ -21,9 +21,10 @@ from agents.llm.cactus import ModelCactusCounselor
 from agents.llm.cbt_qa import FivePartAnswer
 from agents.llm.counselors import MODEL_PROTOCOLS, build_model_counselor
 from agents.llm.crdial import ModelCrdialCounselor
+from agents.llm.lines import load_lines
 from agents.llm.plain import ModelPlainCounselor
 from agents.llm.planner import LONGEST_STEP, FirstPlan, PlanReview, Technique
-from agents.llm.speech import UnusableReply, load_lines
+from agents.llm.speech import UnusableReply
 from agents.prompts import load_prompt
 from agents.transcript import Speaker, Strategy, turns_of
 from graphs.session import play
