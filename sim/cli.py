@@ -50,6 +50,14 @@ def run(
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
     ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
+        ),
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; an existing one is resumed as it was set up.")
     ] = None,
@@ -57,7 +65,8 @@ def run(
 ) -> None:
     """Play clients × counselors × seeds, judge and record them. Resumes a run that exists.
 
-    Exit code: 0 all done, 1 some episodes failed, 2 bad input, 130 interrupted.
+    Exit code: 0 all done, 1 some episodes failed, 2 bad input or an endpoint that serves no call,
+    130 stopped early.
     """
     from sim.run import run as play_run
 
@@ -69,6 +78,9 @@ def run(
         "concurrency": concurrency,
         "language": language,
         "ctrs": ctrs,
+        "model": model,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
     }
     raise typer.Exit(play_run(config, flags, out, json))
 
