@@ -120,6 +120,46 @@ def graph(
 
 
 @app.command()
+def serve(
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="A checkpoint's folder or hub name.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    max_len: Annotated[
+        int | None, typer.Option(min=1, help="Longest prompt and reply, in tokens.")
+    ] = None,
+    lora: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=PATH", help="A LoRA adapter; repeatable.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, run nothing.")] = False,
+    check: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Serve nothing: examine an endpoint that is running."),
+    ] = None,
+    key_env: Annotated[
+        str, typer.Option(metavar="NAME", help="Variable with the key for --check.")
+    ] = "OPENAI_API_KEY",
+) -> None:
+    """Serve a model with vLLM: print the command, run it, print the table for the configuration.
+
+    With --check URL, say what an OpenAI-compatible endpoint supports instead; MODEL then chooses
+    among several. Exit code: vLLM's own; with --check 0 a run can use it, 1 it cannot.
+    """
+    if check is not None:
+        from sim.health import check as check_endpoint
+
+        raise typer.Exit(0 if check_endpoint(check, model, key_env) else 1)
+    if model is None:
+        raise InputError("no MODEL to serve", where="serve", todo="name a folder or a hub name")
+    from sim.serve import plan_serving
+    from sim.serve import serve as serve_model
+
+    serving = plan_serving(model, host=host, port=port, max_len=max_len, lora=lora or [])
+    raise typer.Exit(serve_model(serving, dry_run=dry_run))
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed here and whether a run can start. Exit code: 0 it can, 1 it cannot."""
     from sim.doctor import examine
