@@ -25,12 +25,17 @@ def rate_ctrs(transcript: Transcript, language: Language, items: ItemCount = 6) 
     seen = extract(transcript, language)
     asked_for = ctrs_items(items)
     if seen.exchanges < FEWEST_EXCHANGES:
-        why = f"only {seen.exchanges} counselor messages; at least {FEWEST_EXCHANGES} are needed"
-        ratings = tuple(ItemRating(item.id, None, note=why) for item in asked_for)
+        ratings = miss_all(asked_for, seen.exchanges)
     else:
         opening = first_words(transcript, seen)
         ratings = tuple(rate_item(item, seen, opening) for item in asked_for)
     return Verdict("scripted", f"ctrs{items}", ratings)
+
+
+def miss_all(items: tuple[Item, ...], exchanges: int) -> tuple[ItemRating, ...]:
+    """Return missing ratings for a session of too few counselor messages."""
+    why = f"only {exchanges} counselor messages; at least {FEWEST_EXCHANGES} are needed"
+    return tuple(ItemRating(item.id, None, note=why) for item in items)
 
 
 def first_words(transcript: Transcript, seen: Features) -> Evidence:

@@ -79,13 +79,19 @@ def observe(transcript: Transcript, language: Language, moment: Moment) -> Panas
 
     With fewer than three client turns in that third all items are missing.
     """
-    spoken = [i for i, turn in enumerate(transcript) if turn.speaker is Speaker.CLIENT]
-    third = ceil(len(spoken) / 3)
-    part = spoken[:third] if moment == "before" else spoken[-third:]
-    if len(part) < _FEWEST_TURNS:
+    part = find_part(transcript, moment)
+    if not part:
         return PanasReading("observer", (None,) * len(load_scale("panas").items))
     impression = _listen(transcript, part, language, moment)
     return PanasReading("observer", round_halves(_item_scores(impression)))
+
+
+def find_part(transcript: Transcript, moment: Moment) -> list[int]:
+    """Return where the client speaks in that third of its messages; nothing below three messages."""
+    spoken = [i for i, turn in enumerate(transcript) if turn.speaker is Speaker.CLIENT]
+    third = ceil(len(spoken) / 3)
+    part = spoken[:third] if moment == "before" else spoken[-third:]
+    return part if len(part) >= _FEWEST_TURNS else []
 
 
 def _listen(

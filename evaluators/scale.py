@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from personas.errors import InputError
+from personas.schema import Language
 
 _FOLDER = Path(__file__).parent / "scales"
 ItemCount = Literal[6, 11]
@@ -17,7 +18,8 @@ ItemCount = Literal[6, 11]
 
 @dataclass(frozen=True)
 class Item:
-    """One item. `anchors` describes the even scores in our own words (empty for PANAS).
+    """One item. `anchors` describes the even scores in our own words (empty for PANAS), `anchors_zh`
+    the same in Chinese.
 
     `part` is `general` or `cbt` in CTRS, `positive` or `negative` in PANAS; `cactus` marks the six
     CTRS items of the short form.
@@ -27,8 +29,17 @@ class Item:
     name: str
     name_zh: str
     anchors: Mapping[int, str]
+    anchors_zh: Mapping[int, str]
     cactus: bool
     part: str
+
+    def name_in(self, language: Language) -> str:
+        """Return the item's name in a language."""
+        return self.name_zh if language == "zh" else self.name
+
+    def anchors_in(self, language: Language) -> Mapping[int, str]:
+        """Return what the even scores mean, in a language."""
+        return self.anchors_zh if language == "zh" else self.anchors
 
 
 @dataclass(frozen=True)
@@ -68,10 +79,15 @@ def _read_item(row: dict[str, Any]) -> Item:
         id=row["id"],
         name=row["name"],
         name_zh=row["name_zh"],
-        anchors={int(point): text for point, text in row.get("anchors", {}).items()},
+        anchors=_read_anchors(row, "anchors"),
+        anchors_zh=_read_anchors(row, "anchors_zh"),
         cactus=row.get("cactus", False),
         part=row["part"],
     )
+
+
+def _read_anchors(row: dict[str, Any], key: str) -> dict[int, str]:
+    return {int(point): text for point, text in row.get(key, {}).items()}
 
 
 def ctrs_items(count: ItemCount) -> tuple[Item, ...]:

@@ -1,0 +1,1 @@
+"""Judges that ask a model: CTRS, PANAS from inside and outside, safety. What they read is material."""
