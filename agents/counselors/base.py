@@ -58,7 +58,11 @@ class Counselor(Protocol):
 
     name: str
     protocol: str
-    voice: str
+
+    @property
+    def voice(self) -> str:
+        """Return `scripted` or the id of the model that finds the words."""
+        ...
 
     async def speak(self, view: CounselorView) -> Utterance:
         """Return the next message."""

@@ -1,0 +1,82 @@
+"""The LLM voice of Cactus (arXiv 2407.03103): a planner in front, then talk that follows the plan.
+
+The plan stands at the end of the system text: it changes at most now and then, and where it stays
+the same a request repeats the one before up to the client's last message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from agents.counselors.base import CounselorView, Utterance
+from agents.formulation import Formulation
+from agents.layout import speak_as
+from agents.llm.intake import describe_intake
+from agents.llm.planner import make_plan, number_steps, review_plan
+from agents.llm.speech import ask_words, closing_note, is_last, load_lines
+from agents.models.reply import Model
+from agents.prompts import fill_prompt
+from agents.transcript import Speaker
+from personas.schema import Language
+
+
+@dataclass
+class ModelCactusCounselor:
+    """Plans, then talks. `name` is its spec."""
+
+    model: Model
+    language: Language
+    name: str
+    protocol: str = "cactus"
+
+    @property
+    def voice(self) -> str:
+        """Return the model's id."""
+        return self.model.voice
+
+    async def speak(self, view: CounselorView) -> Utterance:
+        """Plan and talk in one."""
+        return await self.talk(replace(view, formulation=await self.plan(view)))
+
+    async def plan(self, view: CounselorView) -> Formulation:
+        """Return the picture with a technique and a plan: made, kept, a step on, or revised.
+
+        Raises what the model raises.
+        """
+        if view.formulation.plan:
+            return await review_plan(self.model, view, self.language)
+        return await make_plan(self.model, view, self.language)
+
+    async def talk(self, view: CounselorView) -> Utterance:
+        """Return the next message; it closes at the model's end marker or the 20th exchange.
+
+        Raises UnusableReply, and what the model raises.
+        """
+        picture = view.formulation
+        step = fill_prompt("cactus_note", self.language, step=picture.plan[picture.step])
+        messages = speak_as(
+            Speaker.COUNSELOR,
+            self._system(view),
+            view.transcript,
+            begin=fill_prompt("begin", self.language),
+            note=closing_note(view) or step,
+        )
+        words = await ask_words(self.model, messages, view)
+        return Utterance(words.sentences, picture, closes=is_last(view, words))
+
+    def _system(self, view: CounselorView) -> str:
+        picture, language = view.formulation, self.language
+        plan = fill_prompt(
+            "cactus_plan",
+            language,
+            technique=load_lines("cactus_techniques", language)[picture.technique],
+            steps=number_steps(picture.plan),
+        )
+        return fill_prompt(
+            "cactus",
+            language,
+            manner=fill_prompt("manner", language),
+            ending=fill_prompt("ending", language),
+            intake=describe_intake(view.intake, language),
+            plan=plan,
+        )

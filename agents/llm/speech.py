@@ -1,0 +1,95 @@
+"""What all LLM counselors share: asking a model for words, the end of a session, stable seeds."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from langchain_core.messages import BaseMessage
+
+from agents.counselors.base import CounselorView
+from agents.models.reply import Model
+from agents.prompts import fill_prompt, load_prompt
+from agents.tagging import clean_reply, plain_sentences, strip_end
+from agents.transcript import Sentence
+from personas.schema import Language
+
+TIME_TO_CLOSE = 18
+LAST_EXCHANGE = 20
+_TRIES = 2
+_SHOWN = 80
+
+Read = Callable[[str], tuple[Sentence, ...]]
+
+
+class UnusableReply(Exception):  # noqa: N818 - the model's doing, not an error of ours
+    """A model was asked twice for a message and said nothing that could be spoken."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message as a model put it; `ended` tells whether it carried the marker of the end."""
+
+    sentences: tuple[Sentence, ...]
+    ended: bool
+
+
+def read_plain(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a reply without tags."""
+    return tuple(Sentence(part) for part in plain_sentences(strip_end(clean_reply(text))[0]))
+
+
+async def ask_words(
+    model: Model, messages: Sequence[BaseMessage], view: CounselorView, read: Read = read_plain
+) -> Words:
+    """Return the counselor's next message; a reply without words is asked for once more.
+
+    Raises UnusableReply if the second one has none either, and what the model raises.
+    """
+    text = ""
+    for attempt in range(_TRIES):
+        seed = seed_of(view, "counselor", attempt)
+        text = (await model.call(messages, role="counselor", seed=seed)).text
+        bare, ended = strip_end(clean_reply(text))
+        if sentences := read(bare):
+            return Words(sentences, ended)
+    shown = " ".join(text.split())[:_SHOWN]
+    raise UnusableReply(
+        f"{model.voice} as counselor: no words to speak in {_TRIES} replies, the last was {shown!r}"
+    )
+
+
+def seed_of(view: CounselorView, role: str, attempt: int = 0) -> int:
+    """Return the seed (0 to 2**31 - 1) of a call: equal for equal views, new at every turn."""
+    place = f"{view.seed}/{role}/{len(view.transcript)}/{attempt}"
+    return zlib.crc32(place.encode()) & 0x7FFFFFFF
+
+
+def closing_note(view: CounselorView) -> str:
+    """Return the hint that time runs out, for protocols without sub-stages; empty before that.
+
+    The message about to be spoken is number `view.exchange`, since the greeting counts as one.
+    """
+    if view.exchange >= LAST_EXCHANGE:
+        return fill_prompt("last_message", view.language)
+    return fill_prompt("time_to_close", view.language) if view.exchange >= TIME_TO_CLOSE else ""
+
+
+def is_last(view: CounselorView, words: Words) -> bool:
+    """Tell whether a message ends a session without sub-stages: it says so, or it is the 20th."""
+    return words.ended or view.exchange >= LAST_EXCHANGE
+
+
+def join_parts(*parts: str) -> str:
+    """Return the parts of a system text that are not empty, a blank line between them."""
+    return "\n\n".join(part for part in parts if part)
+
+
+@cache
+def load_lines(part: str, language: Language) -> dict[str, str]:
+    """Return a prompt file of lines `key: text` as a dict, in the file's order, slots not filled."""
+    lines = load_prompt(part, language).template.splitlines()
+    rows = (line.partition(":") for line in lines if line.strip())
+    return {key.strip(): text.strip() for key, _, text in rows}
