@@ -26,8 +26,8 @@ _ORDINALS = (
     re.compile(r"\bsecond\b", re.I),
     re.compile(r"\b(third|last)\b", re.I),
 )
-_SHIFT = 20
-_ATTEMPTS = {
+SHIFT = 20  # points by which a rating must fall
+ATTEMPTS = {  # counselor turns after which a sub-stage is left in any case
     "automatic_thoughts": 5,
     "intermediate_beliefs": 3,
     "core_beliefs": 4,
@@ -83,7 +83,7 @@ def observe(view: CounselorView) -> Progress:
     reading = read_client(view.said, view.language)
     attempts = view.formulation.attempts
     if reading.resisting and view.stage != "repair":
-        spent = attempts >= _ATTEMPTS[view.stage]
+        spent = attempts >= ATTEMPTS[view.stage]
         return Progress(view.formulation, done=spent, resisting=True, thin=_thin(view, reading))
     new = _new_thought(view, reading)
     formulation = (
@@ -91,19 +91,19 @@ def observe(view: CounselorView) -> Progress:
         if new
         else _learn(view, reading)
     )
-    formulation = _fall_back(view, formulation)
+    formulation = fall_back(view, formulation)
     channel = formulation.channel
     return Progress(
         formulation=formulation,
-        done=attempts >= _ATTEMPTS[view.stage] or _is_done(view, formulation, reading),
+        done=attempts >= ATTEMPTS[view.stage] or _is_done(view, formulation, reading),
         shifted=bool(channel and channel.shifted) or bool(new),
         new_thought=new,
         thin=_thin(view, reading),
     )
 
 
-def _fall_back(view: CounselorView, formulation: Formulation) -> Formulation:
-    """Where no thought was caught in time, the rule or the core belief becomes the channel."""
+def fall_back(view: CounselorView, formulation: Formulation) -> Formulation:
+    """Return the formulation in which, if no thought was caught in time, rule or core belief is one."""
     spoken = formulation.rule or formulation.core_belief
     late = view.stage == "core_beliefs" and formulation.attempts >= 3
     if formulation.channels or not spoken or not late:
@@ -200,7 +200,7 @@ def _learn_rating(formulation: Formulation, reading: Reading) -> Formulation:
     if channel.rating_before is None and not channel.shifted:
         return formulation.with_channel(replace(channel, rating_before=reading.rating))
     dropped = (channel.rating_before or 0) - reading.rating
-    shifted = channel.shifted or dropped >= _SHIFT
+    shifted = channel.shifted or dropped >= SHIFT
     return formulation.with_channel(replace(channel, rating_after=reading.rating, shifted=shifted))
 
 
