@@ -96,12 +96,9 @@ class ScriptedClient:
         """Return the client's answer to the last counselor message."""
         heard = hear(transcript, persona.language)
         state, intent = respond(persona, state, heard, seed)
-        rng = random.Random(f"{seed}/{persona.id}/words/{state.mind.exchange}")
-        last = dict(state.ratings).get(state.mind.focus)
-        speech = Speech(persona, state.mind, intent, heard, state.used, last, rng)
-        said = frozenset(" ".join(words(t.text)) for t in turns_of(transcript, Speaker.CLIENT))
-        spoken = say(speech, said)
-        state = replace(state, used=spoken.used, ratings=_note_rating(state, intent))
+        speech = make_speech(persona, state, intent, heard, seed)
+        spoken = say(speech, own_words(transcript))
+        state = replace(state, used=spoken.used, ratings=note_rating(state, intent))
         return make_reply(persona, state, intent, spoken.text, len(transcript))
 
 
@@ -134,7 +131,22 @@ def _maybe_surface(persona: Persona, mind: Mind, intent: Intent) -> Intent:
     return Intent(Act.SURFACE, intent.ask, (f"thought.{waiting}",), chosen=waiting)
 
 
-def _note_rating(state: ClientState, intent: Intent) -> tuple[tuple[int, int], ...]:
+def make_speech(
+    persona: Persona, state: ClientState, intent: Intent, heard: Heard, seed: int
+) -> Speech:
+    """Return all that a voice may look at for one message; `state` is the one after hearing."""
+    rng = random.Random(f"{seed}/{persona.id}/words/{state.mind.exchange}")
+    last = dict(state.ratings).get(state.mind.focus)
+    return Speech(persona, state.mind, intent, heard, state.used, last, rng)
+
+
+def own_words(transcript: Transcript) -> frozenset[str]:
+    """Return the client's messages so far as bare words, to tell whether one comes again."""
+    return frozenset(" ".join(words(turn.text)) for turn in turns_of(transcript, Speaker.CLIENT))
+
+
+def note_rating(state: ClientState, intent: Intent) -> tuple[tuple[int, int], ...]:
+    """Return the last stated rating of every thought, the intent's included."""
     if intent.rating is None:
         return state.ratings
     return tuple(sorted({**dict(state.ratings), state.mind.focus: intent.rating}.items()))

@@ -118,10 +118,30 @@ def hear(transcript: Transcript, language: Language) -> Heard:
 
 def hear_at(transcript: Transcript, index: int, language: Language) -> Heard:
     """Return what the counselor message at a position does, given all that was said before it."""
+    client, own = _said_before(transcript, index)
+    return _hear(transcript[index].text, client, own, language)
+
+
+def hear_plain(transcript: Transcript) -> Heard:
+    """Return what the last counselor message does as far as it shows without cue words.
+
+    That is copies, repetitions and overlap with the client's words; no question is told apart.
+    """
+    index = max(i for i, turn in enumerate(transcript) if turn.speaker is Speaker.COUNSELOR)
+    client, own = _said_before(transcript, index)
+    text, recent = transcript[index].text, " ".join(client[-3:])
+    sentences = tuple(
+        HeardSentence(part, frozenset(), Ask.NONE, overlap(part, recent))
+        for part in split_sentences(text)
+    )
+    return _gather(text, sentences, client, own)
+
+
+def _said_before(transcript: Transcript, index: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the client's messages before a position, and the counselor's last eight."""
     before = transcript[:index]
-    client = [turn.text for turn in before if turn.speaker is Speaker.CLIENT]
-    own = [turn.text for turn in before if turn.speaker is Speaker.COUNSELOR]
-    return _hear(transcript[index].text, tuple(client), tuple(own[-8:]), language)
+    client = tuple(turn.text for turn in before if turn.speaker is Speaker.CLIENT)
+    return client, tuple(turn.text for turn in before if turn.speaker is Speaker.COUNSELOR)[-8:]
 
 
 @lru_cache(maxsize=4096)
@@ -130,6 +150,13 @@ def _hear(text: str, client: tuple[str, ...], own: tuple[str, ...], language: La
     sentences = tuple(
         _hear_sentence(part, recent, whole, language) for part in split_sentences(text)
     )
+    return _gather(text, sentences, client, own)
+
+
+def _gather(
+    text: str, sentences: tuple[HeardSentence, ...], client: tuple[str, ...], own: tuple[str, ...]
+) -> Heard:
+    """Return the message made of these sentences."""
     asks: list[Ask] = [sentence.ask for sentence in sentences if sentence.ask is not Ask.NONE]
     moves = (
         frozenset().union(*(sentence.moves for sentence in sentences)) if sentences else frozenset()

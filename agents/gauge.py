@@ -10,7 +10,9 @@ class Gauge:
     """State after the client's message number `turn` (0-based index in the transcript).
 
     Trust, tension, distress, hope and belief strengths lie in 0..100; `told` lists the ledger
-    entries disclosed in this very turn; `act` and `pattern` say how the client behaved.
+    entries disclosed in this very turn; `act` and `pattern` say how the client behaved. `stand_in`
+    tells what of the words is not a model client's own: nothing, `number` (the rating was added) or
+    `message` (the scripted voice spoke in its place).
     """
 
     turn: int
@@ -22,3 +24,4 @@ class Gauge:
     told: tuple[str, ...] = ()
     act: str = ""
     pattern: str = ""
+    stand_in: str = ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.discourse import Ask, Heard, Move
-from agents.lexicon import matches
+from agents.lexicon import find_checks
 from agents.mind import Mind, drop_out_hazard, fade_hazard, may_shift, thin_for
 from agents.text import closeness, words
 from personas.schema import Fact, Persona, Risk, Topic
@@ -102,7 +102,7 @@ def _own_idea(persona: Persona, mind: Mind, rng: random.Random) -> str:
 def _judge_contact(persona: Persona, mind: Mind, heard: Heard) -> str:
     """Return what the client makes of being asked: was I understood, or how is this going?"""
     good = mind.trust >= 42
-    if "understood" in matches(persona.language, "checks", heard.text):
+    if "understood" in find_checks(persona.language, heard.text):
         return "close" if good else "off"
     return "good" if good else "poor"
 

@@ -37,6 +37,17 @@ def matches(language: Language, section: str, text: str) -> frozenset[str]:
     return frozenset(name for name, cue in load_cues(language, section).items() if cue.search(text))
 
 
+def find_checks(language: Language, text: str) -> frozenset[str]:
+    """Return what a question checks (`understood`, `obstacle`, `idea`); nothing without a lexicon."""
+    return matches(language, "checks", text) if has_lexicon(language) else frozenset()
+
+
+@cache
+def has_lexicon(language: Language) -> bool:
+    """Tell whether there are cue phrases for a language."""
+    return (_FOLDER / f"{language}.toml").exists()
+
+
 def count(language: Language, section: str, name: str, text: str) -> int:
     """Return how often a cue occurs in a text."""
     return sum(1 for _ in load_cues(language, section)[name].finditer(text))

@@ -20,8 +20,11 @@ _TENS = {
 _UNITS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 }  # fmt: skip
+_DIGITS_ZH = "零一二三四五六七八九"
 _NUMBER = re.compile(
-    rf"\b(?:(\d{{1,3}})|({'|'.join(_TENS)})(?:[- ]({'|'.join(_UNITS)}))?)\b", re.IGNORECASE
+    rf"(?<![a-z\d])(?:(\d{{1,3}})|({'|'.join(_TENS)})(?:[- ]({'|'.join(_UNITS)}))?)(?![a-z\d])"
+    rf"|(?P<zh>一?百|[{_DIGITS_ZH[1:]}]?十[{_DIGITS_ZH[1:]}]?)",
+    re.IGNORECASE,
 )
 _THOUGHT_CUE = re.compile(
     r"\b(I'm|I am|I'll|I will|I'd|I can't|I shouldn't|I should|I ought|they|he|she|nobody|no one|"
@@ -85,12 +88,22 @@ def read_client(text: str, language: Language) -> Reading:
 
 
 def stated_rating(text: str) -> int | None:
-    """Return the last number from 0 to 100 that a message states in digits or words."""
+    """Return the last number from 0 to 100 that a message states in digits or words, either language."""
     last = None
-    for digits, tens, unit in _NUMBER.findall(text):
-        value = int(digits) if digits else _TENS[tens.lower()] + _UNITS.get(unit.lower(), 0)
+    for digits, tens, unit, chinese in _NUMBER.findall(text):
+        if chinese:
+            value = _read_zh(chinese)
+        else:
+            value = int(digits) if digits else _TENS[tens.lower()] + _UNITS.get(unit.lower(), 0)
         last = value if value <= 100 else last
     return last
+
+
+def _read_zh(number: str) -> int:
+    if "百" in number:
+        return 100
+    tens, _, units = number.partition("十")
+    return 10 * (_DIGITS_ZH.index(tens) if tens else 1) + (_DIGITS_ZH.index(units) if units else 0)
 
 
 def find_thought(text: str, language: Language) -> str:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
 from agents.intent import Act, Intent
-from agents.lexicon import matches
+from agents.lexicon import find_checks
 from agents.mind import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
 from agents.text import words
 from personas.schema import Attitude, Language, Persona, Topic
 
-_REACTIONS = (
+REACTIONS = (
     Move.ATTACK, Move.PARROT, Move.REPETITION, Move.LECTURE, Move.JARGON, Move.PLATITUDE,
     Move.PERSUASION, Move.PRAISE, Move.ADVICE,
 )  # fmt: skip
@@ -133,7 +133,7 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
     intent = speech.intent
     if intent.act in _PLAIN:
         key = _PLAIN[intent.act]
-        reason = _plan_reason(speech) if intent.act is Act.PLAN else intent.reason
+        reason = plan_reason(speech) if intent.act is Act.PLAN else intent.reason
         yield picker.pick(key.format(reason=reason, attitude=speech.persona.attitude))
         return
     match intent.act:
@@ -152,9 +152,9 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
             yield (picker.pick_fresh("silence.lines") if silent else "") or picker.pick("dry.lines")
 
 
-def _plan_reason(speech: Speech) -> str:
+def plan_reason(speech: Speech) -> str:
     """Asked what might get in the way, or for an idea, a willing client does not just say yes."""
-    checks = matches(speech.persona.language, "checks", speech.heard.text)
+    checks = find_checks(speech.persona.language, speech.heard.text)
     if speech.intent.reason == "willing" and "obstacle" in checks:
         return "obstacle"
     willing = speech.intent.reason == "willing"
@@ -172,7 +172,7 @@ def _hold_back_key(speech: Speech, picker: _Picker) -> str:
 def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
     for position, entry in enumerate(speech.intent.told):
         line = line_of(speech.persona, entry)
-        slots = {"F": line, "f": lower_start(line), "S": _own_situation(speech.persona, entry)}
+        slots = {"F": line, "f": lower_start(line), "S": own_situation(speech.persona, entry)}
         frames = _frames(speech, entry, bool(slots["S"]))
         if (frames and not position and _is_soft(line)) or frames in {
             "surface.same",
@@ -238,7 +238,8 @@ def line_of(persona: Persona, entry: str) -> str:
             raise KeyError(entry)
 
 
-def _own_situation(persona: Persona, entry: str) -> str:
+def own_situation(persona: Persona, entry: str) -> str:
+    """Return the situation that belongs to a thought alone; empty for any other entry."""
     kind, _, index = entry.partition(".")
     return (persona.profile.thoughts[int(index)].situation or "") if kind == "thought" else ""
 
@@ -251,16 +252,18 @@ def _risk(speech: Speech, picker: _Picker) -> str:
 
 
 def _rating(speech: Speech, picker: _Picker) -> str:
+    spoken = number_words(speech.intent.rating or 0, speech.persona.language)
+    return picker.pick(f"rate.{rating_trend(speech)}", n=spoken, N=spoken.capitalize())
+
+
+def rating_trend(speech: Speech) -> str:
+    """Return how the rating compares with the last one: `first`, `lower`, `same` or `higher`."""
     rating, last = speech.intent.rating or 0, speech.last_rating
     if last is None:
-        moved = f"balanced.{speech.mind.focus}" in speech.mind.told
-        key = "rate.lower" if moved else "rate.first"
-    elif rating < last:
-        key = "rate.lower"
-    else:
-        key = "rate.higher" if rating > last else "rate.same"
-    spoken = number_words(rating, speech.persona.language)
-    return picker.pick(key, n=spoken, N=spoken.capitalize())
+        return "lower" if f"balanced.{speech.mind.focus}" in speech.mind.told else "first"
+    if rating < last:
+        return "lower"
+    return "higher" if rating > last else "same"
 
 
 def number_words(number: int, language: Language) -> str:
@@ -279,7 +282,7 @@ def number_words(number: int, language: Language) -> str:
 
 def _lead(speech: Speech, picker: _Picker) -> str:
     rng, intent = speech.rng, speech.intent
-    move = next((move for move in _REACTIONS if move in speech.heard.moves), None)
+    move = next((move for move in REACTIONS if move in speech.heard.moves), None)
     if intent.act in {Act.LEAVE, Act.FADE, Act.RISK}:
         return ""
     if move and rng.random() < 0.55:
@@ -311,7 +314,7 @@ def _tail_key(speech: Speech) -> tuple[str, float]:
     if kind in {"automatic_thought", "thought", "core_belief"} and intent.act is Act.TELL:
         return "tail.takeback", 0.5
     if kind == "against":
-        return f"tail.against_{_lean(speech.persona.attitude, mind)}", 0.4
+        return f"tail.against_{lean(speech.persona.attitude, mind)}", 0.4
     if kind == "for":
         return "tail.for", 0.2
     if intent.act not in {Act.TELL, Act.BALANCE, Act.RATE} or intent.ask is Ask.PLAN:
@@ -322,7 +325,7 @@ def _tail_key(speech: Speech) -> tuple[str, float]:
     return ("tail.easing", 0.35) if mind.hope > 48 else ("", 0.0)
 
 
-def _lean(attitude: Attitude, mind: Mind) -> str:
+def lean(attitude: Attitude, mind: Mind) -> str:
     """A client who has come to trust stops waving good facts away."""
     if attitude is Attitude.NEGATIVE and mind.trust > 50:
         return "neutral"
