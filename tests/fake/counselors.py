@@ -59,7 +59,9 @@ def _put_on_table(picture: Formulation, thoughts: str, language: Language) -> Fo
     found = None
     for name in ("rated", "current"):
         pattern = re.escape(lines[name])
-        pattern = pattern.replace(r"\$thought", "(?P<thought>.+?)").replace(r"\$rating", "(?P<rating>.+?)")
+        pattern = pattern.replace(r"\$thought", "(?P<thought>.+?)").replace(
+            r"\$rating", "(?P<rating>.+?)"
+        )
         found = found or re.search(pattern, thoughts)
     if not found:
         return picture

@@ -45,11 +45,17 @@ ANSWERS = (
 
 def answer_at_once(request: ChatRequest) -> tuple[str, str]:
     """The role, and a reply that has nothing to do with what was asked."""
-    role, turn = find_role(request), len(request.messages) // 2
+    role = find_role(request)
+    if role == "client" and request.schema is None:
+        return role, ANSWERS[len(request.messages) // 2 % len(ANSWERS)]
+    return role, answer_unknown(request)
+
+
+def answer_unknown(request: ChatRequest) -> str:
+    """The least reply that fits the schema, or a counselor's sentence."""
     if request.schema is not None:
-        return role, make_least(orjson.dumps(request.schema))
-    lines = ANSWERS if role == "client" else QUESTIONS
-    return role, lines[turn % len(lines)]
+        return make_least(orjson.dumps(request.schema))
+    return QUESTIONS[len(request.messages) // 2 % len(QUESTIONS)]
 
 
 @lru_cache(maxsize=1024)

@@ -72,7 +72,9 @@ def read_material(request: ChatRequest) -> Transcript:
     """The transcript that somebody outside looks at; empty if the request holds none."""
     found = _LINES.search(request.messages[-1]["content"])
     rows = [orjson.loads(line) for line in found[1].splitlines()] if found else []
-    return tuple(make_turn(speaker, row[speaker]) for row in rows for speaker in Speaker if speaker in row)
+    return tuple(
+        make_turn(speaker, row[speaker]) for row in rows for speaker in Speaker if speaker in row
+    )
 
 
 def read_question(request: ChatRequest) -> str:

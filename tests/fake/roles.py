@@ -18,12 +18,14 @@ FEWEST_CHARS = 40
 ROLES = {
     "client": "client",
     "appraisal": "appraisal",
+    "planner": "planner",
+    "supervisor": "supervisor",
     "judge_ctrs": "ctrs",
     "judge_panas": "panas",
     "self_panas": "panas",
     "judge_safety": "safety",
 }
-"""The role that a prompt file speaks to, by its name; a counselor's system text has several."""
+"""The role that a prompt file speaks to, by its name; all else that talks is a counselor."""
 
 
 @cache
@@ -44,7 +46,7 @@ def find_parts(system: str) -> dict[str, Language]:
 
 
 def find_role(request: ChatRequest) -> str:
-    """The role that is asked, `counselor` for any talk that is nobody else's; `other` for schemas."""
+    """The role that is asked: `counselor` where it is nobody else, `other` where no prompt is known."""
     parts = find_parts(request.system)
-    known = next((ROLES[part] for part in parts if part in ROLES), "")
-    return known or ("other" if request.schema else "counselor")
+    other = "counselor" if parts else "other"
+    return next((ROLES[part] for part in parts if part in ROLES), other)
