@@ -8,7 +8,7 @@ from personas.schema import Language
 from tests.fake import chinese, client, counselors, judges, supervisor
 from tests.fake.instant import answer_unknown
 from tests.fake.request import ChatRequest
-from tests.fake.roles import find_parts, find_role
+from tests.fake.roles import find_language, find_parts, find_role
 
 Voice = Callable[[ChatRequest, Language], str]
 
@@ -42,7 +42,7 @@ CHINESE: dict[str, Voice] = {
 def answer(request: ChatRequest) -> tuple[str, str]:
     """The role and the reply."""
     parts = find_parts(request.system)
-    language = next(iter(parts.values()), "en")
+    language = find_language(request)
     voices = ENGLISH if language == "en" else CHINESE
     voice = next((voices[part] for part in voices if part in parts), None)
     return find_role(request), voice(request, language) if voice else answer_unknown(request)

@@ -68,6 +68,7 @@ def _compose(lines: list[tuple[str, str]], language: Language, rng: random.Rando
             body = _pick("hold_back.gated", language, rng)
         elif kind not in _MOODS:
             body = body or _say(name, line, language, rng)
+    body = body or _pick("dry.lines", language, rng)
     leaves = any(name.startswith(("leave", "fade", "risk")) for name, _ in lines)
     return body if leaves or not lead else f"{lead} {body}"
 

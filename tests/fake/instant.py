@@ -1,6 +1,7 @@
 """Replies without thinking, for benchmarks: a few sentences in turn, or the least that fits a schema.
 
-The sentences differ, lest a session be ended as one that goes round in circles.
+The sentences differ, lest a session be ended as one that goes round in circles. A client's note is
+heeded all the same, because a client that leaves out what it hands over is asked again.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from functools import lru_cache
 
 import orjson
 
+from tests.fake.client import answer_client
 from tests.fake.instance import make_instance
 from tests.fake.request import ChatRequest
-from tests.fake.roles import find_role
+from tests.fake.roles import find_language, find_role
 
 QUESTIONS = (
     "What was the hardest part of that day?",
@@ -46,7 +48,9 @@ ANSWERS = (
 def answer_at_once(request: ChatRequest) -> tuple[str, str]:
     """The role, and a reply that has nothing to do with what was asked."""
     role = find_role(request)
-    if role == "client" and request.schema is None:
+    if role == "client" and "<note>" in request.messages[-1]["content"]:
+        return role, answer_client(request, find_language(request))
+    if role == "client":
         return role, ANSWERS[len(request.messages) // 2 % len(ANSWERS)]
     return role, answer_unknown(request)
 

@@ -50,3 +50,8 @@ def find_role(request: ChatRequest) -> str:
     parts = find_parts(request.system)
     other = "counselor" if parts else "other"
     return next((ROLES[part] for part in parts if part in ROLES), other)
+
+
+def find_language(request: ChatRequest) -> Language:
+    """The language of the prompts; English where none is known."""
+    return next(iter(find_parts(request.system).values()), "en")
