@@ -1,7 +1,8 @@
-"""The way of the published harnesses: a pool of processes, a sync client, one prompt per turn.
+"""The way of the published Cactus harness: a pool of processes, a sync client, a prompt per turn.
 
-Each session makes its agents anew, each with a client and a template of its own; at every turn the
-whole history is written into the template, and the prompt is sent as one message.
+Each session makes its agents anew, each with a LangChain client and a template of its own; at every
+turn the whole history is written into the template, and the prompt is sent as one message. Its
+script runs 50 processes; they are forked, so that importing is not counted here either.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import json
 import multiprocessing
 import tempfile
 from pathlib import Path
-from string import Template
 
-from openai import OpenAI
+from langchain_core.prompts import PromptTemplate
+from langchain_openai import ChatOpenAI
 from sides.measured import (
     GREETING,
     MESSAGES,
@@ -28,28 +29,25 @@ from sides.measured import (
 from agents.prompts import fill_prompt
 from personas.schema import Persona
 
-PROCESSES = 8
-TEMPLATE = "$system\n\nThe conversation so far:\n$history\n\n$note\n$speaker:"
+PROCESSES = 50
+TEMPLATE = "{system}\n\nThe conversation so far:\n{history}\n\n{note}\n{speaker}:"
 
 
 class Agent:
     """Someone with a prompt and a client."""
 
     def __init__(self, url: str, system: str, speaker: str, note: str = "") -> None:
-        self._client = OpenAI(base_url=url, api_key="none")
-        self._template = Template(TEMPLATE)
+        self._llm = ChatOpenAI(model="instant", base_url=url, api_key="none", seed=1)
+        self._template = PromptTemplate.from_template(TEMPLATE)
         self._system, self._speaker, self._note = system, speaker, note
 
     def speak(self, history: list[dict[str, str]], note: str = "") -> str:
         """Return the next message."""
         said = "\n".join(f"{turn['role'].capitalize()}: {turn['message']}" for turn in history)
-        prompt = self._template.substitute(
+        prompt = self._template.format(
             system=self._system, history=said, note=note or self._note, speaker=self._speaker
         )
-        reply = self._client.chat.completions.create(
-            model="instant", seed=1, messages=[{"role": "user", "content": prompt}]
-        )
-        return (reply.choices[0].message.content or "").strip()
+        return str(self._llm.invoke(prompt).content).strip()
 
 
 def play_session(job: tuple[str, Persona, Path]) -> Cost:
@@ -72,11 +70,11 @@ def play_session(job: tuple[str, Persona, Path]) -> Cost:
     return cost
 
 
-def play_harness(url: str, episodes: int, in_flight: int) -> Cost:
+def play_harness(url: str, episodes: int, _: int) -> Cost:
     """Play that many episodes in a pool of processes; the CPU is that of the sessions alone."""
     with tempfile.TemporaryDirectory() as folder:
         people = enumerate(choose_people(episodes))
         jobs = [(url, persona, Path(folder) / f"{n}.json") for n, persona in people]
-        with multiprocessing.get_context("spawn").Pool(min(PROCESSES, in_flight)) as pool:
+        with multiprocessing.get_context("fork").Pool(min(PROCESSES, episodes)) as pool:
             costs = pool.map(play_session, jobs, chunksize=1)
     return Cost(sum(cost.cpu_s for cost in costs), sum(cost.wall_s for cost in costs))
