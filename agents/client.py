@@ -42,22 +42,6 @@ class ClientReply:
     departure: str = ""
 
 
-class Client(Protocol):
-    """Someone who plays a persona. `voice` is `scripted` or a model id."""
-
-    voice: str
-
-    def begin(self, persona: Persona, seed: int) -> ClientState:
-        """Return the state with which the client walks in."""
-        ...
-
-    async def reply(
-        self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
-    ) -> ClientReply:
-        """Return the client's answer to the last counselor message."""
-        ...
-
-
 class Appraiser(Protocol):
     """Hears what a counselor's message does. `voice` is `scripted` or a model id."""
 
@@ -81,10 +65,30 @@ class ScriptedAppraiser:
         return hear(transcript, language)
 
 
+class Client(Protocol):
+    """Someone who plays a persona. `voice` is `scripted` or a model id."""
+
+    voice: str
+    appraiser: Appraiser
+
+    def begin(self, persona: Persona, seed: int) -> ClientState:
+        """Return the state with which the client walks in."""
+        ...
+
+    async def reply(
+        self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
+    ) -> ClientReply:
+        """Return the client's answer to the last counselor message."""
+        ...
+
+
 class ScriptedClient:
     """Deterministic: the same persona, seed and counselor messages give the same words."""
 
     voice = "scripted"
+
+    def __init__(self, appraiser: Appraiser | None = None) -> None:
+        self.appraiser = appraiser or ScriptedAppraiser()
 
     def begin(self, persona: Persona, seed: int) -> ClientState:
         """Return the state with which the client walks in."""
@@ -94,7 +98,7 @@ class ScriptedClient:
         self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
     ) -> ClientReply:
         """Return the client's answer to the last counselor message."""
-        heard = hear(transcript, persona.language)
+        heard = await self.appraiser.appraise(transcript, persona.language)
         state, intent = respond(persona, state, heard, seed)
         speech = make_speech(persona, state, intent, heard, seed)
         spoken = say(speech, own_words(transcript))

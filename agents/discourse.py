@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from agents.lexicon import load_cues, matches
-from agents.text import content_words, overlap, similarity, split_sentences, words
+from agents.text import content_words, share_in, similarity, split_sentences, words, words_in
 from agents.transcript import Speaker, Transcript
 from personas.schema import Language
 
@@ -129,9 +129,9 @@ def hear_plain(transcript: Transcript) -> Heard:
     """
     index = max(i for i, turn in enumerate(transcript) if turn.speaker is Speaker.COUNSELOR)
     client, own = _said_before(transcript, index)
-    text, recent = transcript[index].text, " ".join(client[-3:])
+    text, recent = transcript[index].text, words_in(client[-3:])
     sentences = tuple(
-        HeardSentence(part, frozenset(), Ask.NONE, overlap(part, recent))
+        HeardSentence(part, frozenset(), Ask.NONE, share_in(part, recent))
         for part in split_sentences(text)
     )
     return _gather(text, sentences, client, own)
@@ -144,9 +144,9 @@ def _said_before(transcript: Transcript, index: int) -> tuple[tuple[str, ...], t
     return client, tuple(turn.text for turn in before if turn.speaker is Speaker.COUNSELOR)[-8:]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _hear(text: str, client: tuple[str, ...], own: tuple[str, ...], language: Language) -> Heard:
-    recent, whole = " ".join(client[-3:]), " ".join(client)
+    recent, whole = words_in(client[-3:]), words_in(client)
     sentences = tuple(
         _hear_sentence(part, recent, whole, language) for part in split_sentences(text)
     )
@@ -179,19 +179,21 @@ def _strongest(asks: list[Ask]) -> Ask:
     return Ask.OTHER if asks else Ask.NONE
 
 
-def _hear_sentence(text: str, recent: str, whole: str, language: Language) -> HeardSentence:
+def _hear_sentence(
+    text: str, recent: frozenset[str], whole: frozenset[str], language: Language
+) -> HeardSentence:
     plain, ask = classify(text, language)
-    grounded = overlap(text, recent)
+    grounded = share_in(text, recent)
     moves = set(plain)
-    shared = content_words(text) & content_words(recent)
+    shared = content_words(text) & recent
     if ask is Ask.NONE and (len(shared) >= 2 or (shared and grounded >= _GROUNDED)):
         moves.add(Move.RESTATEMENT)
-    if overlap(text, whole) >= _OWN_WORDS:
+    if share_in(text, whole) >= _OWN_WORDS:
         moves -= {Move.PERSUASION, Move.ADVICE}  # quoting a client's thought is not arguing for it
     return HeardSentence(text, frozenset(moves), ask, grounded)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def classify(sentence: str, language: Language) -> tuple[frozenset[Move], Ask]:
     """Return the moves of a sentence by its own words, and what it asks."""
     found = {Move(name) for name in matches(language, "moves", sentence) if name != "thanks"}

@@ -31,13 +31,15 @@ _LEAD = re.compile(
     r"that(?=\s+(?:i|i'm|i've|i'd|i'll|he|she|it|it's|they|they're|we|you|there's|nobody|everyone|people|"
     r"my|if|nothing)\b)|mostly(?=,)|in the end(?=,)|straight away(?=:)|"
     r"i (?:just )?thought(?=,)|i was thinking(?=,)|my head goes(?=,)|i suppose that|i'm telling you(?=,)|"
-    r"wait till i tell you|what can i say|"
+    r"wait till i tell you|what can i say|it's (?:fine|calm|true|no trouble)(?=,)|i'm daft, me(?=,)|"
+    r"i'll be straight with you(?=,)|i swear down(?=,)|(?:as )?far as i can (?:see|tell)(?=,)|"
+    r"i'll tell you what(?=,)|i'm just saying(?=,)|(?:the )?way i see it(?=,)|"
     r"something like|it's just that|i keep thinking|i just think|sort of|kind of)\b(?!['’])[\s,.…:;—-]*)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"[\s,]*(?:\b(?:I guess|I suppose|I don't know|maybe|you know|really|or something|that's all|"
-    r"though|to be honest|if I'm honest)|,\s*then)?[\s.,…?!—-]*$",
+    r"though|to be honest|if I'm honest)|,\s*(?:then|love|pet|man|hen))?[\s.,…?!—-]*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\s*(?:[;:—–…]|,\s+(?=(?:and|but|so|or|because|which)\b)|\.\s)\s*")

@@ -27,6 +27,7 @@ class Act(StrEnum):
     BALANCE = "balance"
     SURFACE = "surface"  # a new thought comes up after a shift
     STUCK = "stuck"
+    IMAGINE = "imagine"  # what would follow, what the thought costs or is good for
     PLAN = "plan"
     FEEDBACK = "feedback"
     HOLD_BACK = "hold_back"
@@ -53,6 +54,7 @@ class Intent:
 
 _UNSPECIFIC = {Ask.STORY, Ask.AGENDA, Ask.OTHER, Ask.NONE}
 _STORY_TOPICS = (Topic.STORY, Topic.COPING, Topic.PEOPLE, Topic.PAST, Topic.HOPE, Topic.SECRET)
+_OUTCOMES = ("cost", "gain", "cope", "likely", "best", "worst")
 _FEELING_TOPICS = (Topic.FEELING, Topic.BODY)
 
 
@@ -78,6 +80,12 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
         return _weigh(persona, mind, ask, rng)
     if ask is Ask.CHOICE:
         return _pick_thought(persona, mind, heard)
+    if (
+        ask is Ask.OUTCOME
+        and mind.on_table(mind.focus)
+        and (kind := _outcome(persona, mind, heard))
+    ):
+        return _imagine(persona, mind, ask, kind)
     if ask is Ask.PLAN and (entry := _own_idea(persona, mind, rng)):
         return Intent(Act.TELL, ask, (entry,))
     if ask is Ask.PLAN:
@@ -89,6 +97,31 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
     if ask is Ask.SAFETY:
         return Intent(Act.FEEDBACK, ask, reason="safe")
     return _tell_next(persona, mind, heard, rng)
+
+
+def _outcome(persona: Persona, mind: Mind, heard: Heard) -> str:
+    """Return which outcome is asked for, if the client has not yet said what it thinks of it."""
+    asked = find_checks(persona.language, heard.text)
+    kind = next((kind for kind in _OUTCOMES if kind in asked), "")
+    return kind if f"outcome.{mind.focus}.{kind}" not in mind.told else ""
+
+
+def _imagine(persona: Persona, mind: Mind, ask: Ask, kind: str) -> Intent:
+    """Put the outcome into words; what is likely and what it costs rests on a fact if there is one."""
+    facts: dict[str, Iterator[tuple[str, Fact]]] = {
+        "likely": _facts(
+            "against", mind.focus, persona.profile.thoughts[mind.focus].evidence_against
+        ),
+        "cost": _disclosures(persona, (Topic.BODY,)),
+    }
+    open_facts = (
+        entry
+        for entry, fact in facts.get(kind, iter(()))
+        if entry not in mind.told and fact.trust <= mind.trust
+    )
+    fact = next(open_facts, None)
+    told = (f"outcome.{mind.focus}.{kind}", *([fact] if fact else []))
+    return Intent(Act.IMAGINE, ask, told, reason=kind)
 
 
 def _own_idea(persona: Persona, mind: Mind, rng: random.Random) -> str:

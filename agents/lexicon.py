@@ -31,7 +31,7 @@ def load_cues(language: Language, section: str) -> Cues:
     }
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4096)
 def matches(language: Language, section: str, text: str) -> frozenset[str]:
     """Return the names of the cues of a section that a text shows."""
     return frozenset(name for name, cue in load_cues(language, section).items() if cue.search(text))

@@ -75,10 +75,6 @@ class Mind:
     exchange: int = 0
     stale: int = 0
 
-    def knows(self, *entries: str) -> bool:
-        """Tell whether all these ledger entries were disclosed."""
-        return all(entry in self.told for entry in entries)
-
     def on_table(self, thought: int) -> bool:
         """Tell whether a thought was voiced (the automatic thought is the first one's surface)."""
         return f"thought.{thought}" in self.told or (

@@ -22,6 +22,7 @@ from personas.schema import Language
 
 _FOLDER = Path(__file__).parent / "phrases"
 _TAG = re.compile(r"\s*\[([A-Z][A-Za-z- ]+)\]\s*")
+_UNADDRESSED = re.compile(r"(?<!^),? ?\{name\}|^\{name\}, ")
 _SLOT_START = re.compile(r"(^|[.!?…]\s+)([a-z])")
 
 
@@ -69,7 +70,10 @@ def choose_phrase(
     used: Collection[str] = (),
     slots: Mapping[str, str] | None = None,
 ) -> Phrase:
-    """Return a filled template of `key`, unused ones first. Raises KeyError for an unknown key."""
+    """Return a filled template of `key`, unused ones first; an empty name is left out.
+
+    Raises KeyError for an unknown key, or if the slots fit no template.
+    """
     slots = slots or {}
     fitting = [f"{key}#{i}" for i, text in enumerate(bank[key]) if _fits(text, slots)]
     if not fitting:
@@ -77,6 +81,8 @@ def choose_phrase(
     fresh = [name for name in fitting if name not in used]
     chosen = rng.choice(fresh or fitting)
     template = bank[key][int(chosen.rpartition("#")[2])]
+    if slots.get("name") == "":
+        template = _UNADDRESSED.sub("", template)
     return Phrase(chosen, _capitalise(template.format_map(slots)))
 
 
@@ -95,7 +101,9 @@ def _slot_names(template: str) -> frozenset[str]:
 
 
 def _fits(template: str, slots: Mapping[str, str]) -> bool:
-    return all(slots.get(name) for name in _slot_names(template))
+    return all(
+        slots.get(name) or (name == "name" and name in slots) for name in _slot_names(template)
+    )
 
 
 def _capitalise(text: str) -> str:

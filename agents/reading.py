@@ -47,7 +47,6 @@ class Reading:
     minimal: bool
     refusal: bool
     hostile: bool
-    agreement: bool
     stuck: bool
     balance: bool
     new_thought: bool
@@ -66,7 +65,7 @@ class Reading:
         return not self.refusal and self.word_count > _MINIMAL_WORDS
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def read_client(text: str, language: Language) -> Reading:
     """Return what a client's message shows."""
     cues = matches(language, "client", text)
@@ -77,7 +76,6 @@ def read_client(text: str, language: Language) -> Reading:
         minimal=count <= _MINIMAL_WORDS,
         refusal="refusal" in cues,
         hostile="hostile" in cues,
-        agreement="agreement" in cues,
         stuck="stuck" in cues,
         balance="balance" in cues,
         new_thought="new_thought" in cues,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -12,19 +13,19 @@ _WORDS = Path(__file__).parent / "lexicons" / "words.toml"
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def split_sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of a message, end marks kept."""
     return tuple(part.strip() for part in _SENTENCE_END.split(text) if part.strip())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Return lower-case words; each Chinese character counts as one."""
     return tuple(match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """Return crude stems of the words that carry content."""
     return frozenset(_stem(word) for word in words(text) if word not in load_words("stop"))
@@ -45,10 +46,20 @@ def _stem(word: str) -> str:
     return base
 
 
+def words_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the content words of several texts."""
+    return frozenset().union(*map(content_words, texts))
+
+
+def share_in(text: str, known: frozenset[str]) -> float:
+    """Return the share (0 to 1) of `text`'s content words that are among `known`."""
+    mine = content_words(text)
+    return len(mine & known) / len(mine) if mine else 0.0
+
+
 def overlap(text: str, other: str) -> float:
     """Return the share (0 to 1) of `text`'s content words that also occur in `other`."""
-    mine = content_words(text)
-    return len(mine & content_words(other)) / len(mine) if mine else 0.0
+    return share_in(text, content_words(other))
 
 
 def closeness(text: str, other: str) -> float:

@@ -143,6 +143,8 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
             yield from _facts(speech, picker)
         case Act.RATE:
             yield _rating(speech, picker)
+        case Act.IMAGINE:
+            yield _outcome(speech, picker)
         case Act.HOLD_BACK:
             yield picker.pick(_hold_back_key(speech, picker))
         case Act.RISK:
@@ -150,6 +152,15 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
         case _:
             silent = speech.rng.random() < 0.2
             yield (picker.pick_fresh("silence.lines") if silent else "") or picker.pick("dry.lines")
+
+
+def _outcome(speech: Speech, picker: _Picker) -> str:
+    _, *facts = speech.intent.told
+    if not facts:
+        return picker.pick(f"imagine.{speech.intent.reason}")
+    line = line_of(speech.persona, facts[0])
+    key = f"imagine.{speech.intent.reason}_fact"
+    return picker.pick(key, F=line, f=lower_start(line))
 
 
 def plan_reason(speech: Speech) -> str:

@@ -16,9 +16,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from agents.counselors.supervisor import MAX_CHANNELS, Progress, observe
+from agents.counselors.supervisor import MAX_CHANNELS, Progress
 from agents.formulation import Formulation
 from graphs.nodes import (
+    RISK,
     Node,
     closed_finish,
     count_attempt,
@@ -30,13 +31,10 @@ from graphs.nodes import (
     take_edge,
     view_of,
 )
-from graphs.state import SessionContext, SessionState
+from graphs.state import SUB_STAGES, Finish, SessionContext, SessionState
 
-IDENTIFICATION = ("automatic_thoughts", "intermediate_beliefs", "core_beliefs")
-RESTRUCTURING = ("defense", "prosecution", "verdict")
-STAGES = (*IDENTIFICATION, *RESTRUCTURING)
-COUNSELOR_NODES = (*STAGES, "repair", "closing")
-_NEXT = dict(itertools.pairwise(STAGES))
+COUNSELOR_NODES = (*SUB_STAGES, "repair", "closing")
+_NEXT = dict(itertools.pairwise(SUB_STAGES))
 _MAX_RETURNS = 2
 _TIME_TO_CLOSE = 3
 _TIME_FOR_CHANNEL = 9
@@ -59,9 +57,14 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("verdict", "closing", "no shift; nothing left"),
     ("any sub-stage", "repair", "resistance"),
     ("repair", "back", "repaired"),
-    ("any", "crisis", "risk detected"),
-    ("any", "closing", "time is nearly up"),
+    ("any sub-stage", "closing", "time is nearly up"),
     ("closing", "end", "closed"),
+    ("client", "crisis", RISK),
+    ("client", "judging", Finish.DROPPED_OUT.value),
+    ("client", "judging", Finish.CLIENT_ENDED.value),
+    ("client", "closing", Finish.TURN_CAP.value),
+    ("client", "closing", Finish.LOOP_DETECTED.value),
+    ("crisis", "end", Finish.CRISIS_HANDOFF.value),
 )
 
 
@@ -173,7 +176,7 @@ async def supervisor(state: SessionState, runtime: Runtime[SessionContext]) -> C
     """Observe what the client's message brought, and route."""
     context, stage = runtime.context, state["stage"]
     view = view_of(state, context, stage)
-    progress = observe(view)
+    progress = await context.company.supervisor.observe(view)
     step = route(
         stage, state["interrupted"], progress, context.limits.max_exchanges - (view.exchange - 1)
     )

@@ -13,15 +13,16 @@ from langgraph.types import Command
 from agents.client import ClientReply
 from agents.counselors.base import CounselorView, Utterance
 from agents.formulation import Formulation
-from agents.mind import Mind
 from agents.phrasebook import choose_phrase, load_phrases
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn, turns_of
-from evaluators.panas import mind_reading, report_from_mind
-from evaluators.safety import screen_client
+from evaluators.panas import mind_reading
+from evaluators.panas_observer import Moment
 from evaluators.verdict import PanasReading
 from graphs.loops import is_looping
 from graphs.state import Edge, Finish, SessionContext, SessionState
-from personas.schema import Persona, Risk
+from personas.schema import Risk
+
+RISK = "risk detected"
 
 
 class Node(Protocol):
@@ -38,7 +39,7 @@ def start_state(context: SessionContext) -> SessionState:
     """Return the state before anything was said."""
     return SessionState(
         transcript=(),
-        client=context.client.begin(context.persona, context.seed),
+        client=context.company.client.begin(context.persona, context.seed),
         formulation=Formulation(),
         stage="opening",
         interrupted="",
@@ -56,16 +57,19 @@ def make_opening(first: str) -> Node:
 
     async def opening(state: SessionState, runtime: Runtime[SessionContext]) -> Command[Any]:
         context = runtime.context
-        persona, mind = context.persona, state["client"].mind
+        persona = context.persona
         greeting = Turn(Speaker.COUNSELOR, (Sentence(_greeting(context)),), "opening")
-        return Command(
-            goto=first,
-            update={
-                "transcript": (greeting, client_turn(persona.opening, "opening")),
-                "trace": (mind.gauge(1, (), "open", ""),),
-                "panas_before": _readings(persona, mind, context.seed, "before"),
-            },
-        )
+        transcript = (greeting, client_turn(persona.opening, "opening"))
+        update: dict[str, Any] = {
+            "transcript": transcript,
+            "trace": (state["client"].mind.gauge(1, (), "open", ""),),
+            "panas_before": await _readings(state, context, "before"),
+        }
+        if await _is_at_risk(transcript, context):
+            update["finish"] = Finish.CRISIS_HANDOFF
+            update["edges"] = take_edge(state, transcript, "opening", "crisis", RISK)
+            return Command(goto="crisis", update=update)
+        return Command(goto=first, update=update)
 
     return opening
 
@@ -76,15 +80,25 @@ def _greeting(context: SessionContext) -> str:
         return persona.greeting
     bank = load_phrases("shared", persona.language)
     rng = random.Random(f"{context.seed}/{persona.id}/greeting")
-    name = persona.demographics.name.split()[0]
-    return choose_phrase(bank, "greeting.lines", rng, slots={"name": name}).text
+    name = {"name": persona.demographics.first_name}
+    return choose_phrase(bank, "greeting.lines", rng, slots=name).text
 
 
-def _readings(persona: Persona, mind: Mind, seed: int, moment: str) -> tuple[PanasReading, ...]:
-    levels = (mind.distress, mind.hope, mind.tension)
+async def _readings(
+    state: SessionState, context: SessionContext, moment: Moment
+) -> tuple[PanasReading, ...]:
+    """The client's own answers, and what its mind would say without guarding."""
+    persona, mind = context.persona, state["client"].mind
+    own = await context.company.reporter.report(
+        persona, mind, state["transcript"], context.seed, moment
+    )
+    return own, mind_reading(mind.distress, mind.hope, mind.tension, persona)
+
+
+async def _is_at_risk(transcript: Transcript, context: SessionContext) -> bool:
+    """Tell whether the client's last message speaks of not wanting to live, or of self-harm."""
     return (
-        report_from_mind(*levels, persona, seed, moment),
-        mind_reading(*levels, persona),
+        await context.company.screen.screen(transcript, context.persona.language) is not Risk.NONE
     )
 
 
@@ -112,13 +126,18 @@ def make_client(onward: str, *, at_end: str) -> Node:
 
     async def client(state: SessionState, runtime: Runtime[SessionContext]) -> Command[Any]:
         context = runtime.context
-        reply = await context.client.reply(
+        reply = await context.company.client.reply(
             context.persona, state["client"], state["transcript"], context.seed
         )
         transcript = (*state["transcript"], _answer_turn(state, reply))
         if context.on_turn:
             context.on_turn()
-        target, finish = _after_client(state, context, transcript, reply, onward, at_end)
+        at_risk = await _is_at_risk(transcript, context)
+        target, finish = (
+            ("crisis", Finish.CRISIS_HANDOFF)
+            if at_risk
+            else _after_client(state, context, transcript, reply, onward, at_end)
+        )
         update: dict[str, Any] = {
             "transcript": transcript,
             "client": reply.state,
@@ -126,7 +145,7 @@ def make_client(onward: str, *, at_end: str) -> Node:
             "finish": finish,
         }
         if target != onward:
-            reason = finish.value if finish else "risk detected"
+            reason = RISK if at_risk else str(finish)
             update["edges"] = take_edge(state, transcript, state["stage"], target, reason)
         return Command(goto=target, update=update)
 
@@ -148,8 +167,6 @@ def _after_client(
 ) -> tuple[str, Finish | None]:
     if reply.departure == "leave":
         return "judging", Finish.DROPPED_OUT
-    if screen_client(reply.text, context.persona.language) is not Risk.NONE:
-        return "crisis", Finish.CRISIS_HANDOFF
     if reply.departure == "fade":
         return "judging", Finish.CLIENT_ENDED
     if len(turns_of(transcript, Speaker.CLIENT)) - 1 >= context.limits.max_exchanges:
@@ -172,10 +189,10 @@ async def crisis(state: SessionState, runtime: Runtime[SessionContext]) -> Comma
     persona = context.persona
     bank = load_phrases("shared", persona.language)
     rng = random.Random(f"{context.seed}/{persona.id}/crisis")
-    name = {"name": persona.demographics.name.split()[0]}
+    name = {"name": persona.demographics.first_name}
     asked = choose_phrase(bank, "crisis.ask", rng, slots=name)
     transcript = (*state["transcript"], Turn(Speaker.COUNSELOR, asked.sentences, "crisis"))
-    reply = await context.client.reply(persona, state["client"], transcript, context.seed)
+    reply = await context.company.client.reply(persona, state["client"], transcript, context.seed)
     handoff = choose_phrase(bank, "crisis.handoff", rng, slots=name)
     return Command(
         goto="judging",
@@ -195,12 +212,12 @@ async def crisis(state: SessionState, runtime: Runtime[SessionContext]) -> Comma
 async def judging(state: SessionState, runtime: Runtime[SessionContext]) -> dict[str, Any]:
     """Take the second PANAS and let every judge rate the transcript."""
     context = runtime.context
-    persona, mind, language = context.persona, state["client"].mind, context.persona.language
-    before, after = await context.observer.observe(state["transcript"], language)
-    verdicts = [await judge.rate(state["transcript"], language) for judge in context.judges]
+    language = context.persona.language
+    before, after = await context.company.observer.observe(state["transcript"], language)
+    verdicts = [await judge.rate(state["transcript"], language) for judge in context.company.judges]
     return {
         "panas_before": (*state["panas_before"], before),
-        "panas_after": (*_readings(persona, mind, context.seed, "after"), after),
+        "panas_after": (*await _readings(state, context, "after"), after),
         "verdicts": tuple(verdicts),
     }
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
-from agents.client import Client, ScriptedClient
 from agents.counselors.base import Counselor
-from evaluators.judge import Judge, PanasObserver, ScriptedJudge
-from evaluators.scale import ItemCount
 from graphs.crdial import build_crdial
 from graphs.dialogue import Graph, build_cactus, build_dialogue
 from graphs.nodes import start_state
-from graphs.state import Finish, Limits, Outcome, SessionContext, SessionState, Voices
+from graphs.state import Company, Limits, Outcome, SessionContext, SessionState
 from personas.schema import Persona
 
 _BUILDERS: dict[str, Callable[[], Graph]] = {"crdial": build_crdial, "cactus": build_cactus}
@@ -29,19 +27,15 @@ async def play(
     counselor: Counselor,
     *,
     seed: int,
-    ctrs_items: ItemCount = 6,
+    company: Company | None = None,
     limits: Limits | None = None,
-    client: Client | None = None,
-    judges: tuple[Judge, ...] | None = None,
     on_turn: Callable[[], None] | None = None,
 ) -> Outcome:
     """Play one episode and return its outcome. What a voice raises is raised to the caller."""
     context = SessionContext(
         persona=persona,
-        client=client or ScriptedClient(),
         counselor=counselor,
-        judges=judges or (ScriptedJudge(ctrs_items),),
-        observer=PanasObserver(),
+        company=company or Company(),
         seed=seed,
         limits=limits or Limits(),
         on_turn=on_turn,
@@ -50,25 +44,22 @@ async def play(
     final = await build_graph(counselor.protocol).ainvoke(
         start_state(context), context=context, config={"recursion_limit": steps}
     )
-    return _outcome(final, context)
+    return _outcome(cast(SessionState, final), context)
 
 
-def _outcome(final: dict[str, object], context: SessionContext) -> Outcome:
-    state: SessionState = final  # type: ignore[assignment]
-    formulation = state["formulation"]
+def _outcome(state: SessionState, context: SessionContext) -> Outcome:
+    formulation, finish = state["formulation"], state["finish"]
+    if finish is None:
+        raise RuntimeError("the graph ended without a finish reason")
     return Outcome(
         transcript=state["transcript"],
         trace=state["trace"],
         edges=state["edges"],
         channels=formulation.channels,
         technique=formulation.technique,
-        finish=state["finish"] or Finish.ERROR,
+        finish=finish,
         panas_before=state["panas_before"],
         panas_after=state["panas_after"],
         verdicts=state["verdicts"],
-        voices=Voices(
-            client=context.client.voice,
-            counselor=context.counselor.voice,
-            judges=tuple(f"{judge.name}@{judge.voice}" for judge in context.judges),
-        ),
+        voices=context.company.name_voices(context.counselor),
     )

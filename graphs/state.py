@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
-from agents.client import Client, ClientState
+from agents.client import Client, ClientState, ScriptedClient
 from agents.counselors.base import Counselor
+from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
 from agents.formulation import Channel, Formulation
 from agents.gauge import Gauge
 from agents.transcript import Transcript
-from evaluators.judge import Judge, PanasObserver
+from evaluators.judge import (
+    Judge,
+    MoodObserver,
+    PanasObserver,
+    SafetyScreen,
+    ScriptedJudge,
+    ScriptedScreen,
+    ScriptedSelfReporter,
+    SelfReporter,
+)
 from evaluators.verdict import PanasReading, Verdict
 from personas.schema import Persona
+
+IDENTIFICATION = ("automatic_thoughts", "intermediate_beliefs", "core_beliefs")
+RESTRUCTURING = ("defense", "prosecution", "verdict")
+SUB_STAGES = (*IDENTIFICATION, *RESTRUCTURING)
 
 
 class Finish(StrEnum):
@@ -53,14 +67,51 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Voices:
+    """Who spoke, watched and judged: each `scripted` or a model id."""
+
+    client: str
+    appraisal: str
+    counselor: str
+    supervisor: str
+    judges: tuple[str, ...]
+    observer: str
+    self_report: str
+    safety: str
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everybody beside the counselor: who plays the client, who watches, who judges."""
+
+    client: Client = field(default_factory=ScriptedClient)
+    supervisor: Supervisor = field(default_factory=ScriptedSupervisor)
+    judges: tuple[Judge, ...] = (ScriptedJudge(),)
+    observer: MoodObserver = field(default_factory=PanasObserver)
+    reporter: SelfReporter = field(default_factory=ScriptedSelfReporter)
+    screen: SafetyScreen = field(default_factory=ScriptedScreen)
+
+    def name_voices(self, counselor: Counselor) -> Voices:
+        """Return who speaks, watches and judges when this counselor joins."""
+        return Voices(
+            client=self.client.voice,
+            appraisal=self.client.appraiser.voice,
+            counselor=counselor.voice,
+            supervisor=self.supervisor.voice,
+            judges=tuple(judge.voice for judge in self.judges),
+            observer=self.observer.voice,
+            self_report=self.reporter.voice,
+            safety=self.screen.voice,
+        )
+
+
+@dataclass(frozen=True)
 class SessionContext:
     """Who meets whom, and under which bounds: constant during an episode."""
 
     persona: Persona
-    client: Client
     counselor: Counselor
-    judges: tuple[Judge, ...]
-    observer: PanasObserver
+    company: Company
     seed: int
     limits: Limits
     on_turn: Callable[[], None] | None = None
@@ -80,15 +131,6 @@ class SessionState(TypedDict):
     panas_before: tuple[PanasReading, ...]
     panas_after: tuple[PanasReading, ...]
     verdicts: tuple[Verdict, ...]
-
-
-@dataclass(frozen=True)
-class Voices:
-    """Who spoke: `scripted` or a model id."""
-
-    client: str
-    counselor: str
-    judges: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,8 @@ def _mend_greeting(item: _Item, greeting: str, form: IntakeForm) -> str:
     if _CHINESE.search(said):
         item.note("greeting", "in Chinese on an English form; replaced by a plain greeting")
         said = ""
-    return said or f"Hello {form.demographics.name.split()[0]}. What brings you here today?"
+    name = form.demographics.first_name
+    return said or f"Hello{' ' + name if name else ''}. What brings you here today?"
 
 
 def _mend_opening(item: _Item, opening: str, inferred: Inferred) -> str:

@@ -127,7 +127,7 @@ def _place(sentence: str) -> str:
 def _build_demographics(labels: dict[str, str]) -> Demographics:
     age = re.match(r"\d+", labels.get("age", ""))
     return Demographics(
-        name=labels.get("name") or "Unnamed",
+        name=labels.get("name") or None,
         age=int(age[0]) if age and 5 <= int(age[0]) <= 110 else None,
         gender=labels.get("gender") or None,
         occupation=labels.get("occupation") or None,

@@ -105,13 +105,18 @@ class Frozen(BaseModel):
 class Demographics(Frozen):
     """Blank answers on a form are `None`, never invented."""
 
-    name: Line
+    name: Line | None = None
     age: Annotated[int, Field(ge=5, le=110)] | None = None
     gender: str | None = None
     occupation: str | None = None
     education: str | None = None
     marital_status: str | None = None
     family: str | None = None
+
+    @property
+    def first_name(self) -> str:
+        """Return the first name, or an empty string where the form has none."""
+        return self.name.split()[0] if self.name else ""
 
 
 class Intake(Frozen):

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from evaluators.scale import ItemCount
+from graphs.state import Voices
 from personas.schema import Language
 from runs.record import SCHEMA_VERSION
 
@@ -22,12 +23,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who plays beside the persona: voices are `scripted` or a model id, judges `name/scale`."""
+    """Who plays beside the persona: the counselor's spec, and the voice of every part."""
 
     counselor: str
-    counselor_voice: str
-    client_voice: str
-    judges: tuple[str, ...]
+    voices: Voices
 
 
 def episode_key(persona: str, cast: Cast, seed: int, shape: Shape) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.gauge import Gauge
 from agents.transcript import Turn
 from evaluators.verdict import PanasReading, Verdict
-from graphs.state import Edge, Finish
+from graphs.state import Edge, Finish, Voices
 from personas.schema import Language, Persona
 
 SCHEMA_VERSION = 1
@@ -24,14 +24,6 @@ class Record(BaseModel):
     """Base of stored data: unknown fields are refused, so that a reader never guesses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Voices(Record):
-    """Who spoke: `scripted` or a model id."""
-
-    client: str
-    counselor: str
-    judges: tuple[str, ...]
 
 
 class ChannelRecord(Record):

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from pydantic_core import from_json
-
 from personas.errors import InputError
 from runs.line import EPISODES, FAILURES, parse_line
 from runs.record import Episode, Failure
@@ -84,12 +82,12 @@ def iter_keys(path: Path) -> Iterator[str]:
 
 
 def cut_torn_line(path: Path) -> bool:
-    """Cut off a last line that has no newline or is no JSON; return whether there was one."""
+    """Cut off a last line that has no newline; return whether there was one."""
     if not path.exists():
         return False
     with path.open("r+b") as file:
         start, line = read_last_line(file)
-        if not line or (line.endswith(b"\n") and _is_json(line)):
+        if not line or line.endswith(b"\n"):
             return False
         file.truncate(start)
     return True
@@ -107,13 +105,6 @@ def read_last_line(file: IO[bytes]) -> tuple[int, bytes]:
         if cut >= 0:
             return start + cut + 1, tail[cut + 1 :]
     return 0, tail
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        return isinstance(from_json(line), dict)
-    except ValueError:
-        return False
 
 
 def _take_lock(folder: Path) -> IO[str]:

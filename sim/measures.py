@@ -10,17 +10,10 @@ from statistics import fmean
 from agents.transcript import Speaker, Transcript, turns_of
 from evaluators.panas import panas_sums
 from evaluators.verdict import PanasReading
-from graphs.state import Edge
+from graphs.state import SUB_STAGES, Edge
 from runs.record import Episode
 
-SUB_STAGES = (
-    "automatic_thoughts",
-    "intermediate_beliefs",
-    "core_beliefs",
-    "defense",
-    "prosecution",
-    "verdict",
-)
+PANAS_READERS = ("self", "observer", "mind")
 _WORD = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+(?:['’-][^\W\u4e00-\u9fff]+)*")
 
 

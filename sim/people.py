@@ -61,7 +61,7 @@ def _describe(persona: Persona) -> tuple[str, ...]:
     distortions = dict.fromkeys(thought.distortion.value for thought in persona.profile.thoughts)
     return (
         persona.id,
-        person.name,
+        person.name or "–",
         "–" if person.age is None else str(person.age),
         persona.attitude.value,
         persona.domain.value,

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from agents.counselors import build_counselor
 from agents.counselors.base import Counselor
+from evaluators.judge import ScriptedJudge
+from graphs.state import Company
 from personas.cactus import Repair
 from personas.errors import InputError
 from personas.schema import Persona
 from personas.source import load_personas
 from runs.key import Cast, Shape, episode_key
 from sim.config import RunConfig
-
-CLIENT_VOICE = "scripted"
-JUDGE_VOICE = "scripted"
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Plan:
     personas: tuple[Persona, ...]
     repairs: tuple[Repair, ...]
     counselors: dict[str, Counselor]
+    company: Company
     seeds: Sequence[int]
     shape: Shape
 
@@ -56,8 +56,7 @@ class Plan:
 
     def cast(self, spec: str) -> Cast:
         """Return who plays beside the persona when this counselor does."""
-        judges = (f"{JUDGE_VOICE}/ctrs{self.shape.ctrs}", f"{JUDGE_VOICE}/panas")
-        return Cast(spec, self.counselors[spec].voice, CLIENT_VOICE, judges)
+        return Cast(spec, self.company.name_voices(self.counselors[spec]))
 
     @property
     def fingerprint(self) -> str:
@@ -72,7 +71,8 @@ def build_plan(config: RunConfig) -> Plan:
     source = load_personas(config.clients, config.language)
     personas = source.personas[: config.limit]
     _check_personas(personas, config)
-    return Plan(personas, source.repairs, counselors, config.all_seeds, config.shape)
+    company = Company(judges=(ScriptedJudge(config.ctrs),))
+    return Plan(personas, source.repairs, counselors, company, config.all_seeds, config.shape)
 
 
 def _check_personas(personas: tuple[Persona, ...], config: RunConfig) -> None:

@@ -29,7 +29,7 @@ from runs.reader import iter_episodes
 from runs.store import Store
 from sim.config import RunConfig, load_config
 from sim.console import open_stderr, open_stdout
-from sim.plan import CLIENT_VOICE, Plan, build_plan
+from sim.plan import Plan, build_plan
 from sim.progress import Meter
 from sim.runner import Tally, count_plan, run_batch
 from sim.stage import play_one
@@ -78,7 +78,7 @@ def _play(config: RunConfig, plan: Plan, folder: Path, notes: Console) -> Tally:
         try:
             if tally.left:
                 with Meter(notes, tally) as meter:
-                    play = partial(play_one, shape=plan.shape)
+                    play = partial(play_one, plan=plan)
                     run_batch(plan, store, tally, play, config.concurrency, meter.watch)
         finally:  # a full disk or a second interrupt: the counts are told all the same
             _conclude(tally, folder, notes)
@@ -96,7 +96,7 @@ def describe_run(plan: Plan) -> Manifest:
         personas=plan.fingerprint,
         persona_count=len(plan.personas),
         voices={
-            "client": CLIENT_VOICE,
+            "client": plan.company.client.voice,
             "counselors": {spec: counselor.voice for spec, counselor in plan.counselors.items()},
         },
         repairs=tuple(asdict(repair) for repair in plan.repairs),
@@ -126,7 +126,7 @@ def _announce(plan: Plan, store: Store, tally: Tally, folder: Path, notes: Conso
     notes.print(
         f"{folder}: {len(plan.personas)} personas × {len(plan.counselors)} counselors × "
         f"{len(plan.seeds)} seeds = {tally.planned} episodes, {tally.kept} done already "
-        f"(synthetic; client {CLIENT_VOICE}, counselors {', '.join(voices)})",
+        f"(synthetic; client {plan.company.client.voice}, counselors {', '.join(voices)})",
         soft_wrap=True,
     )
     _announce_repairs(plan.repairs, notes)

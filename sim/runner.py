@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from langsmith import tracing_context
+
 from runs.record import Episode, Failure
 from runs.store import Store
 from sim.plan import Plan, Ticket
@@ -74,7 +76,7 @@ async def _run_batch(
     plan: Plan, store: Store, tally: Tally, play: PlayOne, concurrency: int, watch: Watch
 ) -> None:
     owed = (ticket for ticket in plan if ticket.key not in store.done)
-    with _stopping_on_interrupt(tally):
+    with tracing_context(enabled=False), _stopping_on_interrupt(tally):
         workers = [
             asyncio.create_task(_work(owed, store, tally, play, watch))
             for _ in range(min(concurrency, tally.left))

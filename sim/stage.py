@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from graphs.session import play
 from graphs.state import Limits, Outcome
 from runs.key import Shape
-from runs.record import ChannelRecord, Episode, Failure, PanasRecord, Timing, Voices
-from sim.plan import Ticket
+from runs.record import ChannelRecord, Episode, Failure, PanasRecord, Timing
+from sim.plan import Plan, Ticket
 
 
-async def play_one(ticket: Ticket, shape: Shape) -> Episode | Failure:
+async def play_one(ticket: Ticket, plan: Plan) -> Episode | Failure:
     """Play, judge and record one session. A broken model is data, not a crash."""
     started = _utc_now()
     clock = time.perf_counter()
@@ -21,11 +21,11 @@ async def play_one(ticket: Ticket, shape: Shape) -> Episode | Failure:
             ticket.persona,
             ticket.counselor,
             seed=ticket.seed,
-            ctrs_items=shape.ctrs,
-            limits=Limits(max_exchanges=shape.max_exchanges),
+            company=plan.company,
+            limits=Limits(max_exchanges=plan.shape.max_exchanges),
         )
         timing = Timing(started=started, seconds=round(time.perf_counter() - clock, 4))
-        return _record(ticket, shape, outcome, timing)
+        return _record(ticket, plan.shape, outcome, timing)
     except Exception as error:  # noqa: BLE001 - whatever broke, the other episodes go on
         return _record_failure(ticket, error)
 
@@ -36,11 +36,7 @@ def _record(ticket: Ticket, shape: Shape, outcome: Outcome, timing: Timing) -> E
         language=shape.language,
         counselor=ticket.spec,
         seed=ticket.seed,
-        voices=Voices(
-            client=outcome.voices.client,
-            counselor=ticket.counselor.voice,
-            judges=tuple(outcome.voices.judges),
-        ),
+        voices=outcome.voices,
         persona=ticket.persona,
         transcript=outcome.transcript,
         trace=outcome.trace,

@@ -11,6 +11,7 @@ from evaluators.statistics import cluster_mean
 from graphs.state import Finish
 from runs.record import Episode
 from sim.measures import (
+    PANAS_READERS,
     client_turn_lengths,
     counselor_words,
     count_loops,
@@ -52,16 +53,16 @@ class Average:
 
 @dataclass
 class AffectPart:
-    """PANAS of one group by self-report, in sums of 10 to 50; only complete pairs enter."""
+    """PANAS of one group through one pair of eyes, in sums of 10 to 50; only complete pairs enter."""
 
     pa_before: Average = field(default_factory=Average)
     pa_after: Average = field(default_factory=Average)
     na_before: Average = field(default_factory=Average)
     na_after: Average = field(default_factory=Average)
 
-    def add(self, episode: Episode) -> None:
-        """Take in one episode."""
-        affect = measure_affect(episode)
+    def add(self, episode: Episode, reader: str = "self") -> None:
+        """Take in one episode, as `reader` sees it."""
+        affect = measure_affect(episode, reader)
         self._add_pair(affect.pa_before, affect.pa_after, self.pa_before, self.pa_after)
         self._add_pair(affect.na_before, affect.na_after, self.na_before, self.na_after)
 
@@ -179,6 +180,7 @@ class Summary:
     counselors: dict[str, CounselorPart] = field(default_factory=dict)
     affect_by_attitude: dict[str, AffectPart] = field(default_factory=dict)
     affect_by_counselor: dict[str, AffectPart] = field(default_factory=dict)
+    affect_by_reader: dict[str, AffectPart] = field(default_factory=dict)
     finish_by_attitude: dict[str, Counter[str]] = field(default_factory=dict)
     edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -192,6 +194,8 @@ class Summary:
         self.counselors.setdefault(counselor, CounselorPart()).add(episode)
         self.affect_by_attitude.setdefault(attitude, AffectPart()).add(episode)
         self.affect_by_counselor.setdefault(counselor, AffectPart()).add(episode)
+        for reader in PANAS_READERS:
+            self.affect_by_reader.setdefault(reader, AffectPart()).add(episode, reader)
         self.finish_by_attitude.setdefault(attitude, Counter())[episode.finish.value] += 1
         if counselor.partition("@")[0] == "crdial":
             self.edges.update((edge.source, edge.target, edge.reason) for edge in episode.edges)
@@ -208,6 +212,11 @@ class Summary:
             },
             "panas_by_attitude": _plain(self.affect_by_attitude),
             "panas_by_counselor": _plain(self.affect_by_counselor),
+            "panas_by_reader": {
+                name: self.affect_by_reader[name].to_json()
+                for name in PANAS_READERS
+                if self.episodes
+            },
             "finish_by_attitude": {a: dict(n) for a, n in sorted(self.finish_by_attitude.items())},
             "dropout_by_attitude": {a: self.dropout(a) for a in sorted(self.finish_by_attitude)},
             "crdial_edges": [

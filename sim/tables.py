@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from rich.table import Table
 
-from graphs.state import Finish
+from graphs.state import SUB_STAGES, Finish
 from personas.schema import Attitude
-from sim.measures import SUB_STAGES
 from sim.summary import Json, Summary
 
 BLANK = "–"
@@ -24,6 +23,7 @@ def draw_tables(summary: Summary) -> Iterator[Table]:
     yield draw_ctrs(counselors, voices)
     yield draw_items(counselors, voices)
     yield draw_affect("by attitude", _in_order(_dicts(numbers["panas_by_attitude"])), voices)
+    yield draw_affect("by reader", _dicts(numbers["panas_by_reader"]), voices)
     by_counselor = _dicts(numbers["panas_by_counselor"])
     yield draw_affect("by counselor", {name: by_counselor[name] for name in counselors}, voices)
     yield draw_finishes(counselors, voices)
@@ -36,7 +36,7 @@ def draw_tables(summary: Summary) -> Iterator[Table]:
 def name_voices(summary: Summary) -> str:
     """Return which voices spoke, in one line."""
     counselors = {part.voice for part in summary.counselors.values()}
-    judges = {judge.rpartition("@")[2] for judge in summary.judges}
+    judges = set(summary.judges)
     if counselors | judges | set(summary.clients) == {"scripted"}:
         return "synthetic · all voices scripted"
     return (
@@ -81,7 +81,8 @@ def draw_items(counselors: dict[str, Json], voices: str) -> Table:
 
 def draw_affect(title: str, groups: dict[str, Json], voices: str) -> Table:
     """Draw PANAS before and after of each group."""
-    table = _start(f"PANAS self-report {title} (sums 10 to 50)", voices, title.split()[-1])
+    whose = "PANAS" if title == "by reader" else "PANAS self-report"
+    table = _start(f"{whose} {title} (sums 10 to 50)", voices, title.split()[-1])
     _add_numbers(table, "PA before", "after", "change", "NA before", "after", "change", "n")
     for name, part in groups.items():
         table.add_row(

@@ -35,8 +35,8 @@ class CounselorView:
 
     @property
     def first_name(self) -> str:
-        """Return the client's first name."""
-        return self.intake.demographics.name.split()[0]
+        """Return the client's first name, or an empty string where the form has none."""
+        return self.intake.demographics.first_name
 
     def rng(self, part: str) -> random.Random:
         """Return the random stream of this very turn; equal views draw equal numbers."""

@@ -139,7 +139,11 @@ class CactusCounselor:
             return "feeling"
         if is_worth_giving_back(view) and draw < 0.78:
             return "echo"
-        if before in ("", "focus") or not is_answered(before, reading, self._language):
+        if (
+            draw > 0.88
+            or before in ("", "focus")
+            or not is_answered(before, reading, self._language)
+        ):
             return ""
         return "counts" if ask in (Ask.EVIDENCE_AGAINST, Ask.OUTCOME) else "warm"
 

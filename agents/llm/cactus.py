@@ -12,8 +12,9 @@ from agents.counselors.base import CounselorView, Utterance
 from agents.formulation import Formulation
 from agents.layout import speak_as
 from agents.llm.intake import describe_intake
+from agents.llm.lines import load_lines
 from agents.llm.planner import make_plan, number_steps, review_plan
-from agents.llm.speech import ask_words, closing_note, is_last, load_lines
+from agents.llm.speech import ask_words, closing_note, is_last
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Speaker
@@ -69,7 +70,7 @@ class ModelCactusCounselor:
         plan = fill_prompt(
             "cactus_plan",
             language,
-            technique=load_lines("cactus_techniques", language)[picture.technique],
+            technique=load_lines("cactus_techniques", language)[picture.technique].template,
             steps=number_steps(picture.plan),
         )
         return fill_prompt(

@@ -49,8 +49,8 @@ class ModelClient:
 
     def __init__(self, model: Model, appraiser: Appraiser) -> None:
         self.voice = model.voice
+        self.appraiser = appraiser
         self._model = model
-        self._appraiser = appraiser
 
     def begin(self, persona: Persona, seed: int) -> ClientState:
         """Return the state with which the client walks in."""
@@ -64,7 +64,7 @@ class ModelClient:
         Raises CallFault if a call failed, or if no fitting words were found and there is no
         scripted voice in the persona's language to stand in.
         """
-        heard = await self._appraiser.appraise(transcript, persona.language)
+        heard = await self.appraiser.appraise(transcript, persona.language)
         state, intent = respond(persona, state, heard, seed)
         speech = make_speech(persona, state, intent, heard, seed)
         spoken, stand_in = await self._speak(speech, transcript, seed)
@@ -81,7 +81,7 @@ class ModelClient:
                 role=ROLE,
                 seed=derive_seed(seed, ROLE, len(transcript), attempt),
             )
-            text = tidy(reply.text, speech.persona.demographics.name)
+            text = tidy(reply.text, speech.persona.demographics.name or "")
             flaw = find_flaw(speech, text, said)
             if not flaw:
                 return Spoken(text, speech.used), ""

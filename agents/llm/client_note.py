@@ -25,7 +25,7 @@ from agents.voice import (
 )
 from personas.schema import Topic
 
-RISK_ENTRY = "risk"
+_NO_LINES = ("risk", "outcome.")  # ledger entries that are not lines of the persona
 _PLAIN = {
     Act.STUCK: "stuck.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
@@ -34,6 +34,7 @@ _PLAIN = {
     Act.HOLD_BACK: "hold.{pattern}",
     Act.BALANCE: "balance",
     Act.DRY: "dry",
+    Act.IMAGINE: "imagine.{reason}",
 }
 
 
@@ -49,7 +50,9 @@ def write_note(speech: Speech, again: str = "") -> str:
 def lines_to_tell(speech: Speech) -> tuple[str, ...]:
     """Return the persona's own lines that this turn discloses."""
     told = tuple(
-        line_of(speech.persona, entry) for entry in speech.intent.told if entry != RISK_ENTRY
+        line_of(speech.persona, entry)
+        for entry in speech.intent.told
+        if not entry.startswith(_NO_LINES)
     )
     if told or speech.intent.act is not Act.RISK or not speech.intent.told:
         return told
@@ -117,6 +120,8 @@ def _doing(speech: Speech) -> Iterator[str]:
             yield "risk.told" if intent.told else "risk.after"
         case Act.HOLD_BACK if intent.reason == "gated":
             yield "gated"
+        case Act.IMAGINE if len(intent.told) > 1:
+            yield "imagine.fact"
 
 
 def _telling(speech: Speech) -> str:

@@ -29,7 +29,7 @@ def describe_client(persona: Persona) -> str:
     person = fill_prompt(
         "client_person",
         persona.language,
-        name=persona.demographics.name,
+        name=persona.demographics.name or lines["nameless"].template,
         facts="\n".join(_facts(persona)),
         reason=persona.intake.reason,
         form="\n".join(_form(persona)),

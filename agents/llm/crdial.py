@@ -14,7 +14,8 @@ from agents.counselors.base import CounselorView, Utterance
 from agents.formulation import Channel, Formulation
 from agents.layout import speak_as
 from agents.llm.intake import describe_intake
-from agents.llm.speech import ask_words, load_lines
+from agents.llm.lines import load_lines
+from agents.llm.speech import ask_words
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.tagging import parse_tags, tag_turn
@@ -22,6 +23,7 @@ from agents.transcript import Speaker
 from personas.schema import Language
 
 _LAST_CLOSING = 2
+_ENDINGS = ("closing", "time_up")
 _LONGEST_THOUGHT = 120
 
 
@@ -75,30 +77,32 @@ def _write_note(view: CounselorView, language: Language) -> str:
     return fill_prompt(
         "crdial_note",
         language,
-        stage=load_lines("crdial_stages", language)[view.stage],
+        stage=load_lines("crdial_stages", language)[view.stage].template,
         attempt=str(view.formulation.attempts + 1),
         thoughts=_write_thoughts(view.formulation, view.stage, language),
     )
 
 
 def _write_thoughts(formulation: Formulation, stage: str, language: Language) -> str:
-    """Name the thought on the table; while thoughts are collected, the others too."""
+    """Name the thought on the table, with the others while they are collected; at the end, what was found."""
+    lines, gap = load_lines("crdial_thoughts", language), "" if language == "zh" else " "
+    if stage in _ENDINGS:
+        found = [channel.balanced for channel in formulation.channels if channel.balanced]
+        return gap + lines["found"].substitute(found=_cut(found[-1])) if found else ""
     channel = formulation.channel
     if channel is None:
         return ""
-    lines = load_lines("crdial_thoughts", language)
-    gap = "" if language == "zh" else " "
     text = gap + _fill(lines["current" if channel.rating_before is None else "rated"], channel)
     others = [c for i, c in enumerate(formulation.channels) if i != formulation.current]
     if stage == "core_beliefs" and others:
-        quoted = "; ".join(f"“{_cut(c.thought)}”" for c in others)
-        text += gap + Template(lines["others"]).substitute(others=quoted)
+        quoted = ("；" if language == "zh" else "; ").join(f"“{_cut(c.thought)}”" for c in others)
+        text += gap + lines["others"].substitute(others=quoted)
     return text
 
 
-def _fill(line: str, channel: Channel) -> str:
+def _fill(line: Template, channel: Channel) -> str:
     now = channel.rating_before if channel.rating_after is None else channel.rating_after
-    return Template(line).safe_substitute(rating=now, thought=_cut(channel.thought))
+    return line.safe_substitute(rating=now, thought=_cut(channel.thought))
 
 
 def _cut(thought: str) -> str:

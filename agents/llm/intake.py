@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from agents.llm.speech import load_lines
+from agents.llm.lines import load_lines
 from agents.prompts import fill_prompt
 from personas.schema import Language, PublicIntake
 
@@ -14,5 +14,8 @@ def describe_intake(intake: PublicIntake, language: Language) -> str:
     """Return the form's public answers, one a line; blank ones are left out."""
     labels = load_lines("intake_fields", language)
     answers = intake.demographics.model_dump()
-    known = (f"{labels[name]}: {' '.join(str(v).split())}" for name, v in answers.items() if v)
+    colon = "：" if language == "zh" else ": "
+    known = (
+        f"{labels[k].template}{colon}{' '.join(str(v).split())}" for k, v in answers.items() if v
+    )
     return fill_prompt("intake", language, form="\n".join(known), reason=intake.reason)

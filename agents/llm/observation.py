@@ -134,7 +134,7 @@ def _weigh(view: CounselorView, channel: Channel, seen: Observation) -> Channel:
         channel = replace(channel, case_for=case_for, case_against=case_against)
     if _NUMBER.search(view.said):
         channel = _rate(channel, seen.rating, first=view.stage in _IDENTIFICATION)
-    if view.stage != "verdict" or channel.shifted and channel.balanced:
+    if view.stage != "verdict" or (channel.shifted and channel.balanced):
         return channel
     balanced = _quote(seen.balanced, view.transcript) or channel.balanced
     moved = channel.shifted or (seen.shifted and bool(balanced))
@@ -154,8 +154,13 @@ def _rate(channel: Channel, rating: int | None, *, first: bool) -> Channel:
 
 
 def _add(known: tuple[str, ...], facts: Iterable[str], transcript: Transcript) -> tuple[str, ...]:
-    quotes = (_quote(fact, transcript) for fact in facts)
-    return tuple(dict.fromkeys((*known, *(quote for quote in quotes if quote))))
+    """The facts with the new ones; what is but a piece of a known one is not new."""
+    for fact in facts:
+        quote = _quote(fact, transcript)
+        said = set(words(quote))
+        if quote and not any(said <= set(words(old)) for old in known):
+            known = (*known, quote)
+    return known
 
 
 def _find_new(view: CounselorView, formulation: Formulation, seen: Observation) -> Channel | None:

@@ -16,7 +16,8 @@ from agents.counselors.base import CounselorView
 from agents.formulation import Formulation
 from agents.layout import look_at
 from agents.llm.intake import describe_intake
-from agents.llm.speech import TIME_TO_CLOSE, load_lines, seed_of
+from agents.llm.lines import load_lines
+from agents.llm.speech import TIME_TO_CLOSE, seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt, load_prompt
 from agents.reading import read_client
@@ -137,7 +138,7 @@ async def _ask(
     system = fill_prompt(
         "planner",
         language,
-        techniques="\n".join(f"{name}: {text}" for name, text in known.items()),
+        techniques="\n".join(f"{name}: {text.template}" for name, text in known.items()),
         intake=describe_intake(view.intake, language),
     )
     messages = look_at(system, view.transcript, question)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView
+from agents.llm.seeds import derive_seed
 from agents.models.reply import Model
-from agents.prompts import fill_prompt, load_prompt
+from agents.prompts import fill_prompt
 from agents.tagging import clean_reply, plain_sentences, strip_end
 from agents.transcript import Sentence
-from personas.schema import Language
 
 TIME_TO_CLOSE = 18
 LAST_EXCHANGE = 20
@@ -63,8 +61,7 @@ async def ask_words(
 
 def seed_of(view: CounselorView, role: str, attempt: int = 0) -> int:
     """Return the seed (0 to 2**31 - 1) of a call: equal for equal views, new at every turn."""
-    place = f"{view.seed}/{role}/{len(view.transcript)}/{attempt}"
-    return zlib.crc32(place.encode()) & 0x7FFFFFFF
+    return derive_seed(view.seed, role, len(view.transcript), attempt)
 
 
 def closing_note(view: CounselorView) -> str:
@@ -85,11 +82,3 @@ def is_last(view: CounselorView, words: Words) -> bool:
 def join_parts(*parts: str) -> str:
     """Return the parts of a system text that are not empty, a blank line between them."""
     return "\n\n".join(part for part in parts if part)
-
-
-@cache
-def load_lines(part: str, language: Language) -> dict[str, str]:
-    """Return a prompt file of lines `key: text` as a dict, in the file's order, slots not filled."""
-    lines = load_prompt(part, language).template.splitlines()
-    rows = (line.partition(":") for line in lines if line.strip())
-    return {key.strip(): text.strip() for key, _, text in rows}

@@ -17,8 +17,9 @@ from agents.counselors.supervisor import ATTEMPTS, Progress, observe
 from agents.formulation import Channel, Formulation
 from agents.layout import look_at
 from agents.llm.intake import describe_intake
+from agents.llm.lines import load_lines
 from agents.llm.observation import Observation, enter
-from agents.llm.speech import load_lines, seed_of
+from agents.llm.speech import seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from personas.distortions import taxonomy
@@ -71,7 +72,7 @@ def _lay_out(view: CounselorView) -> list[BaseMessage]:
         language,
         stage=view.stage,
         attempt=str(view.formulation.attempts),
-        waiting=load_lines("supervisor_waiting", language)[view.stage],
+        waiting=load_lines("supervisor_waiting", language)[view.stage].template,
         notes=write_notes(view.formulation),
     )
     return look_at(system, view.transcript, question)

@@ -6,7 +6,6 @@ and from its mind, told in words; no number of the mind enters a prompt.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, ConfigDict, create_model
 
 from agents.layout import look_at
+from agents.llm.seeds import derive_seed
 from agents.mind import Mind
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
@@ -102,7 +102,12 @@ class ModelSelfReporter:
         )
         question = fill_prompt(f"self_panas_{moment}", language, mood=describe_mood(mind, language))
         messages = look_at(system, said, question)
-        return await _read_scores(self.model, messages, _seed_of(persona, seed, moment), "self")
+        return await _read_scores(
+            self.model,
+            messages,
+            derive_seed(seed, f"panas/{persona.id}/{moment}", len(said)),
+            "self",
+        )
 
 
 async def _read_scores(
@@ -112,10 +117,6 @@ async def _read_scores(
     reply = await model.call(messages, role="panas", seed=seed, schema=PanasReply)
     answers = reply.parsed.model_dump() if isinstance(reply.parsed, PanasReply) else {}
     return PanasReading(reader, tuple(answers.get(item.id) for item in _WORDS))
-
-
-def _seed_of(persona: Persona, seed: int, moment: Moment) -> int:
-    return zlib.crc32(f"{persona.id}/{seed}/panas/{moment}".encode()) % 2**31
 
 
 def _word_list(language: Language) -> str:

@@ -20,6 +20,7 @@ from agents.transcript import Transcript
 from evaluators.judge import ScriptedJudge
 from evaluators.verdict import Verdict
 from graphs.session import play
+from graphs.state import Company
 from personas.builtin import load_builtin
 from personas.schema import Language, Persona
 
@@ -63,6 +64,7 @@ class Spy:
     def __init__(self, counselor: Counselor) -> None:
         self.inner, self.client, self.judge = counselor, ScriptedClient(), ScriptedJudge(11)
         self.name, self.protocol, self.voice = counselor.name, counselor.protocol, "scripted"
+        self.appraiser = self.client.appraiser
         self.told: set[str] = set()
         self.seen = 0
 
@@ -105,7 +107,7 @@ class Spy:
 
 def play_spied(persona: Persona, spec: str, seed: int) -> Spy:
     spy = Spy(build_counselor(spec, "en"))
-    asyncio.run(play(plant(persona), spy, seed=seed, client=spy, judges=(spy,)))
+    asyncio.run(play(plant(persona), spy, seed=seed, company=Company(client=spy, judges=(spy,))))
     return spy
 
 

@@ -6,7 +6,8 @@ import itertools
 
 from agents.counselors.supervisor import Progress
 from agents.formulation import Channel, Formulation
-from graphs.crdial import ROUTES, STAGES, Step, route
+from graphs.crdial import ROUTES, Step, route
+from graphs.state import SUB_STAGES
 
 ONE = Channel("I ruin things.", case_for=("It broke.",), case_against=("It was mended.",))
 OTHER = Channel("They find me slow.")
@@ -20,12 +21,12 @@ def go(
 
 
 def test_a_sub_stage_that_is_not_done_goes_on() -> None:
-    for stage in STAGES:
+    for stage in SUB_STAGES:
         assert go(stage, done=False).target == stage
 
 
 def test_the_sub_stages_follow_each_other() -> None:
-    for stage, following in itertools.pairwise(STAGES):
+    for stage, following in itertools.pairwise(SUB_STAGES):
         step = go(stage)
         assert step.target == following
         assert step.formulation.attempts == 0
@@ -83,7 +84,7 @@ def test_time_is_kept() -> None:
 
 def test_every_step_is_a_row_of_the_table() -> None:
     rows = {(source, reason) for source, _, reason in ROUTES} | {("any", "time is nearly up")}
-    for stage in STAGES:
+    for stage in SUB_STAGES:
         for progress in (
             {},
             {"shifted": True},

@@ -24,7 +24,7 @@ from agents.reading import stated_rating
 from agents.transcript import Speaker, Transcript, client_turn
 from agents.voice import line_of
 from graphs.session import play
-from graphs.state import Outcome
+from graphs.state import Company, Outcome
 from personas.distortions import taxonomy
 from personas.schema import Attitude, Persona, Resistance, Risk
 
@@ -53,7 +53,11 @@ class Watched(ModelClient):
 
     def check(self, persona: Persona, request: Request) -> None:
         whole = "\n".join(request.texts)
-        told = "\n".join(line_of(persona, entry) for entry in self.told - {"risk"})
+        told = "\n".join(
+            line_of(persona, entry)
+            for entry in self.told
+            if entry != "risk" and not entry.startswith("outcome.")
+        )
         for entry in ledger(persona):
             line = line_of(persona, entry)
             assert entry in self.told or line in told or line not in whole, entry
@@ -71,7 +75,9 @@ def ledger(persona: Persona) -> Iterator[str]:
 
 def play_with(model: NoteModel, persona: Persona, counselor: str, seed: int = 0) -> Outcome:
     client = ModelClient(model, ScriptedAppraiser())
-    return asyncio.run(play(persona, build_counselor(counselor, "en"), seed=seed, client=client))
+    return asyncio.run(
+        play(persona, build_counselor(counselor, "en"), seed=seed, company=Company(client=client))
+    )
 
 
 def ask(
@@ -124,7 +130,9 @@ def test_the_model_knows_nothing_before_the_turn_that_tells_it(
     persona: Persona, counselor: str
 ) -> None:
     client = Watched(NoteModel())
-    outcome = asyncio.run(play(persona, build_counselor(counselor, "en"), seed=1, client=client))
+    outcome = asyncio.run(
+        play(persona, build_counselor(counselor, "en"), seed=1, company=Company(client=client))
+    )
     assert client.checked >= 20 * (len(outcome.trace) - 1) > 0
 
 

@@ -44,6 +44,11 @@ INTENTS = [
     Intent(Act.HOLD_BACK, Ask.STORY),
     Intent(Act.HOLD_BACK, Ask.STORY, reason="gated"),
     Intent(Act.DRY, Ask.STORY),
+    *(
+        Intent(Act.IMAGINE, Ask.OUTCOME, (f"outcome.0.{kind}",), reason=kind)
+        for kind in ("worst", "best", "likely", "cope", "gain", "cost")
+    ),
+    Intent(Act.IMAGINE, Ask.OUTCOME, ("outcome.0.likely", "against.0.1"), reason="likely"),
     Intent(Act.RISK, Ask.SAFETY, ("risk",)),
     Intent(Act.RISK, Ask.SAFETY, ("risk", "disclosure.11")),
     Intent(Act.RISK, Ask.SAFETY, reason="after"),
@@ -67,7 +72,8 @@ def test_every_intent_has_a_short_note_of_its_own(language: Language) -> None:
         assert len(words(note)) <= (60 if language == "en" else 110), note
         speech = speech_for(in_language(TOMAS, language), intent)
         assert all(f"“{line}”" in note for line in lines_to_tell(speech))
-        assert bool(lines_to_tell(speech)) == bool(intent.told)
+        spoken = [entry for entry in intent.told if not entry.startswith("outcome.")]
+        assert bool(lines_to_tell(speech)) == bool(spoken)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -134,6 +134,7 @@ def test_a_quote_is_found_whatever_its_case_spaces_and_marks_and_kept_verbatim()
     assert find_quote(3, "it's fine", said) == Evidence(3, "it's fine.")
     assert find_quote(99, "Hello.", said) == Evidence(0, "Hello.")
     assert find_quote(2, "no", said) == Evidence(3, "No")  # not the end of "know"
+    assert find_quote(2, "now", said) is None
     for invented in ("kno", "guess really", "It's fine I guess", "", "”", " ."):
         assert find_quote(1, invented, said) is None
     assert check_quotes([(1, "really"), (1, "Really."), (1, "gone")], said) == (

@@ -7,7 +7,7 @@ from typing import Any
 from agents.gauge import Gauge
 from agents.transcript import Sentence, Speaker, Strategy, Turn, client_turn
 from evaluators.verdict import Evidence, ItemRating, PanasReading, Verdict
-from graphs.state import Edge, Finish
+from graphs.state import Edge, Finish, Voices
 from personas.schema import (
     Attitude,
     CognitiveProfile,
@@ -20,7 +20,18 @@ from personas.schema import (
     Persona,
     Resistance,
 )
-from runs.record import ChannelRecord, Episode, PanasRecord, Timing, Voices
+from runs.record import ChannelRecord, Episode, PanasRecord, Timing
+
+SCRIPTED = Voices(
+    client="scripted",
+    appraisal="scripted",
+    counselor="scripted",
+    supervisor="scripted",
+    judges=("scripted",),
+    observer="scripted",
+    self_report="scripted",
+    safety="scripted",
+)
 
 
 def make_thought(text: str) -> DistortedThought:
@@ -113,7 +124,7 @@ def make_episode(
         "language": "en",
         "counselor": counselor,
         "seed": 0,
-        "voices": Voices(client="scripted", counselor="scripted", judges=("scripted",)),
+        "voices": SCRIPTED,
         "persona": persona or make_persona(),
         "timing": Timing(started="2025-01-01T00:00:00+00:00", seconds=0.1),
     }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from handmade import SCRIPTED as VOICES
 from handmade import make_persona
 
 from personas.errors import InputError
@@ -84,14 +85,14 @@ def test_a_broken_config_is_named(tmp_path: Path) -> None:
 
 def test_every_part_of_the_key_counts() -> None:
     ada, shape = make_persona().digest, Shape("en", 6, 24)
-    cast = Cast("crdial", "scripted", "scripted", ("scripted/ctrs6",))
+    cast = Cast("crdial", VOICES)
     keys = {
         episode_key(ada, cast, 0, shape),
         episode_key(make_persona("ben").digest, cast, 0, shape),
-        episode_key(ada, Cast("eliza", "scripted", "scripted", ("scripted/ctrs6",)), 0, shape),
-        episode_key(ada, Cast("crdial", "gpt", "scripted", ("scripted/ctrs6",)), 0, shape),
-        episode_key(ada, Cast("crdial", "scripted", "gpt", ("scripted/ctrs6",)), 0, shape),
-        episode_key(ada, Cast("crdial", "scripted", "scripted", ("gpt/ctrs6",)), 0, shape),
+        episode_key(ada, Cast("eliza", VOICES), 0, shape),
+        episode_key(ada, Cast("crdial", replace(VOICES, counselor="gpt")), 0, shape),
+        episode_key(ada, Cast("crdial", replace(VOICES, client="gpt")), 0, shape),
+        episode_key(ada, Cast("crdial", replace(VOICES, judges=("gpt",))), 0, shape),
         episode_key(ada, cast, 1, shape),
         episode_key(ada, cast, 0, replace(shape, ctrs=11)),
         episode_key(ada, cast, 0, replace(shape, language="zh")),

@@ -39,13 +39,14 @@ def test_a_torn_last_line_is_cut_off_and_owed(tmp_path: Path, missing: int) -> N
     assert path.read_bytes() == whole
 
 
-def test_an_unparsable_last_line_is_cut_off(tmp_path: Path) -> None:
+def test_a_whole_last_line_that_is_no_record_is_not_cut_off(tmp_path: Path) -> None:
     path = write_three(tmp_path)
     with path.open("ab") as file:
         file.write(b"\0\0\0\n")
-    with Store(tmp_path) as store:
-        assert store.torn == [EPISODES]
-        assert len(store.done) == 3
+    whole = path.read_bytes()
+    with pytest.raises(InputError, match="line 4"):
+        Store(tmp_path)
+    assert path.read_bytes() == whole
 
 
 def test_one_line_without_newline_leaves_an_empty_file(tmp_path: Path) -> None:

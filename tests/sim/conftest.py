@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 
-from handmade import make_parts, make_persona
+from handmade import SCRIPTED, make_parts, make_persona
 
 from personas.schema import Attitude, Persona
 
@@ -32,9 +32,8 @@ class Ended:
 def make_outcome() -> SimpleNamespace:
     parts = make_parts()
     panas = parts.pop("panas")
-    voices = SimpleNamespace(client="scripted", judges=("scripted",))
     return SimpleNamespace(
-        **parts, panas_before=panas.before, panas_after=panas.after, voices=voices
+        **parts, panas_before=panas.before, panas_after=panas.after, voices=SCRIPTED
     )
 
 

@@ -55,7 +55,7 @@ def test_every_table_says_who_spoke_and_over_how_many() -> None:
     for table in tables:
         console.print(table)
     text = page.getvalue()
-    assert len(tables) == 8
+    assert len(tables) == 9
     assert all("all voices scripted" in str(table.caption) for table in tables)
     assert "n 0, 1 missing" in text
     assert "1 (1 missing)" in text
