@@ -28,6 +28,8 @@ test: lint
 bench: .venv/dev
 	$(BIN)/python benchmarks/episodes.py
 	$(BIN)/python benchmarks/calls.py
+	$(BIN)/python -m benchmarks.sessions
+	$(BIN)/python -m benchmarks.prefix
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py

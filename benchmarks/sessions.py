@@ -1,6 +1,6 @@
 """What a session with a model costs: ours, the usual LangGraph loop, and a Cactus-style harness.
 
-    .venv/bin/python benchmarks/sessions.py
+    .venv/bin/python -m benchmarks.sessions
 
 All play the same `plain` sessions against an instant server in a process of its own: 20 counselor
 messages, 19 answers, two questions to a judge, 41 calls. Each side runs in a fresh process; CPU is
@@ -11,23 +11,17 @@ takes 300 ms a call in 256 slots, beside the time that these calls take at the v
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
-import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
-from sides.harness import play_harness
-from sides.measured import Cost
-from sides.ours import play_ours
-from sides.usual import play_usual
-
+from benchmarks.sides.harness import play_harness
+from benchmarks.sides.measured import Cost
+from benchmarks.sides.ours import play_ours
+from benchmarks.sides.usual import play_usual
 from tests.fake.log import count_paid_twice, read_log
 from tests.fake.process import run_fake
 
@@ -90,8 +84,7 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         compare_cpu(Path(folder) / "cpu.jsonl")
-        if "--cpu" not in sys.argv:
-            compare_wall(Path(folder) / "wall.jsonl")
+        compare_wall(Path(folder) / "wall.jsonl")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from langchain_core.prompts import PromptTemplate
 from langchain_openai import ChatOpenAI
-from sides.measured import (
+
+from agents.prompts import fill_prompt
+from benchmarks.sides.measured import (
     GREETING,
     MESSAGES,
     NOTE,
@@ -25,8 +27,6 @@ from sides.measured import (
     write_client,
     write_counselor,
 )
-
-from agents.prompts import fill_prompt
 from personas.schema import Persona
 
 PROCESSES = 50

@@ -11,8 +11,6 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sides.measured import QUESTIONS, Cost, allow_files, choose_people, measure
-
 from agents.client import ClientReply, ClientState, ScriptedAppraiser
 from agents.layout import look_at
 from agents.llm.client import ModelClient
@@ -23,8 +21,10 @@ from agents.models.pool import close_pools
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Transcript
+from benchmarks.sides.measured import QUESTIONS, Cost, allow_files, choose_people, measure
 from evaluators.verdict import ItemRating, Verdict
 from graphs.session import play
+from graphs.state import Company
 from personas.schema import Language, Persona
 from runs.key import Cast, Shape, episode_key
 from runs.record import Timing
@@ -41,6 +41,7 @@ class StayingClient(ModelClient):
     async def reply(
         self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
     ) -> ClientReply:
+        """Return the answer, whatever the client would rather do."""
         return replace(await super().reply(persona, state, transcript, seed), departure="")
 
 
@@ -53,13 +54,17 @@ class TwoQuestions:
 
     @property
     def voice(self) -> str:
+        """Return the model's id."""
         return self.model.voice
 
     async def rate(self, transcript: Transcript, language: Language) -> Verdict:
+        """Return the replies as notes."""
         system = fill_prompt("judge_ctrs", language, points="0 to 6")
         ratings = []
         for question in QUESTIONS:
-            reply = await self.model.call(look_at(system, transcript, question), role="ctrs", seed=0)
+            reply = await self.model.call(
+                look_at(system, transcript, question), role="ctrs", seed=0
+            )
             ratings.append(ItemRating(question, None, note=reply.text))
         return Verdict(self.name, "two", tuple(ratings))
 
@@ -74,7 +79,8 @@ def play_ours(url: str, episodes: int, in_flight: int) -> Cost:
 async def _play_all(url: str, episodes: int, in_flight: int, store: Store) -> Cost:
     caller = Caller(Endpoint(base_url=url, model="instant", concurrency=256))
     counselor = build_model_counselor("plain", caller, "en", "plain@instant")
-    client, judges = StayingClient(caller, ScriptedAppraiser()), (TwoQuestions(caller),)
+    client = StayingClient(caller, ScriptedAppraiser())
+    company = Company(client=client, judges=(TwoQuestions(caller),))
     cast = Cast("plain@instant", "instant", "instant", ("two",))
     owed = enumerate(choose_people(episodes))
 
@@ -82,7 +88,7 @@ async def _play_all(url: str, episodes: int, in_flight: int, store: Store) -> Co
         for seed, persona in owed:
             begun = time.perf_counter()
             key = episode_key(persona.digest, cast, seed, SHAPE)
-            outcome = await play(persona, counselor, seed=seed, client=client, judges=judges)
+            outcome = await play(persona, counselor, seed=seed, company=company)
             timing = Timing(started="", seconds=time.perf_counter() - begun)
             ticket = Ticket(key, persona, counselor.name, counselor, seed)
             store.add(_record(ticket, SHAPE, outcome, timing))

@@ -13,7 +13,9 @@ from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import MemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
-from sides.measured import (
+
+from agents.prompts import fill_prompt
+from benchmarks.sides.measured import (
     GREETING,
     MESSAGES,
     NOTE,
@@ -25,8 +27,6 @@ from sides.measured import (
     write_client,
     write_counselor,
 )
-
-from agents.prompts import fill_prompt
 
 
 class Session(TypedDict):

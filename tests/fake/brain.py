@@ -34,6 +34,7 @@ CHINESE: dict[str, Voice] = {
     "appraisal": chinese.appraise,
     "crdial": chinese.speak,
     "cactus": chinese.speak,
+    "cbt_qa": chinese.speak,
     "ending": chinese.speak,
     "judge_ctrs": chinese.rate_item,
 }

@@ -27,6 +27,13 @@ _QUESTIONS = (
     "我先看看有没有听明白。",
     "这里头有没有让您意外的地方？",
 )
+_PARTS = {
+    "validation": "您写的这些，压在心里不是一天两天了。",
+    "key_thought": "里头有一句话，您几乎当成了事实。",
+    "challenge": "有没有哪一天，它没那么准？那天有什么不一样？",
+    "strategy": "这三个晚上，各记一件跟它对不上的小事，一行就行。",
+    "encouragement": "您已经把它说出来了，它就有了松动的地方。",
+}
 _ANSWERS = (
     "不知道……可能是早上吧。",
     "胃里，主要是。",
@@ -45,7 +52,9 @@ _ANSWERS = (
 
 
 def speak(request: ChatRequest, language: Language) -> str:
-    """A counselor's line; with a tag and the closing marker where the note asks for them."""
+    """A counselor's line, tagged and with the closing marker where due; or an answer in five parts."""
+    if request.schema is not None:
+        return orjson.dumps(_PARTS).decode()
     last = request.talk[-1]["content"]
     note = find_slots("crdial_note", language, last)
     ends = find_slots("last_message", language, last) is not None

@@ -57,7 +57,7 @@ def read_line(line: str, language: Language) -> tuple[str, str]:
 
 
 def _compose(lines: list[tuple[str, str]], language: Language, rng: random.Random) -> str:
-    lead = body = ""
+    lead = body = doing = ""
     for name, line in lines:
         kind, _, rest = name.partition(".")
         if kind == "heard" and rng.random() < _REACTS:
@@ -66,8 +66,10 @@ def _compose(lines: list[tuple[str, str]], language: Language, rng: random.Rando
             body = _pick(f"hold_back.{rest}", language, rng)
         elif kind == "gated" and rng.random() < _REACTS:
             body = _pick("hold_back.gated", language, rng)
+        elif name == "imagine.fact":
+            body = _say(f"{doing}_fact", line, language, rng)
         elif kind not in _MOODS:
-            body = body or _say(name, line, language, rng)
+            body, doing = _say(name, line, language, rng), name
     body = body or _pick("dry.lines", language, rng)
     leaves = any(name.startswith(("leave", "fade", "risk")) for name, _ in lines)
     return body if leaves or not lead else f"{lead} {body}"
