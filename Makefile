@@ -41,6 +41,8 @@ test-vllm: .venv/dev .venv-vllm/ready
 bench: .venv/dev
 	$(BIN)/python benchmarks/episodes.py
 	$(BIN)/python benchmarks/calls.py
+	$(BIN)/python -m benchmarks.sessions
+	$(BIN)/python -m benchmarks.prefix
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py

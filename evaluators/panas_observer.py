@@ -82,6 +82,13 @@ def observe(transcript: Transcript, language: Language, moment: Moment) -> Panas
     part = find_part(transcript, moment)
     if not part:
         return PanasReading("observer", (None,) * len(load_scale("panas").items))
+    return observe_part(transcript, part, language, moment)
+
+
+def observe_part(
+    transcript: Transcript, part: list[int], language: Language, moment: Moment
+) -> PanasReading:
+    """Return the mood heard in the client messages at these places; `moment` picks the rating."""
     impression = _listen(transcript, part, language, moment)
     return PanasReading("observer", round_halves(_item_scores(impression)))
 

@@ -1,0 +1,24 @@
+"""All voices of a session from one model, for those who play whole sessions against the server."""
+
+from __future__ import annotations
+
+from agents.llm.appraisal import ModelAppraiser
+from agents.llm.client import ModelClient
+from agents.llm.supervisor import ModelSupervisor
+from agents.models.reply import Model
+from evaluators.llm.ctrs import ModelCtrsJudge
+from evaluators.llm.panas import ModelObserver, ModelSelfReporter
+from evaluators.llm.safety import ModelScreen
+from graphs.state import Company
+
+
+def hire(model: Model) -> Company:
+    """Everybody beside the counselor, every one of them that model."""
+    return Company(
+        client=ModelClient(model, ModelAppraiser(model)),
+        supervisor=ModelSupervisor(model),
+        judges=(ModelCtrsJudge(model),),
+        observer=ModelObserver(model),
+        reporter=ModelSelfReporter(model),
+        screen=ModelScreen(model),
+    )
