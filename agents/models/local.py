@@ -1,6 +1,6 @@
 """A local model: a checkpoint in this process that answers like an endpoint, spec `local:PATH`.
 
-For small models of one's own, to try them at once; vLLM (docs/serving.md) is many times faster.
+For small models of one's own, to try them at once; for long runs serve them (docs/serving.md).
 """
 
 from __future__ import annotations
