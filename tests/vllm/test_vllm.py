@@ -16,12 +16,10 @@ from agents.models.endpoint import Endpoint
 from agents.models.faults import PermanentFault
 from agents.models.pool import close_pools
 from agents.models.reply import Reply
-from agents.models.retry import RetryPolicy
 
 pytestmark = pytest.mark.vllm
 GUIDE = "You are a counselor. Listen, reflect what you hear, then ask one open question. " * 12
 TALK = [SystemMessage(GUIDE), HumanMessage("I feel low, and I do not know why.")]
-ONCE = RetryPolicy(samples=1)
 
 
 class Rating(BaseModel):
@@ -38,7 +36,7 @@ class Rating(BaseModel):
 def play(endpoint: Endpoint, use: Callable[[Caller], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         try:
-            return await use(Caller(endpoint, policy=ONCE))
+            return await use(Caller(endpoint))
         finally:
             await close_pools()
 
@@ -53,7 +51,7 @@ def test_a_plain_call_brings_words_and_counts(served: Served) -> None:
     assert reply.text
     assert reply.model == served.model
     assert reply.prompt_tokens > 100
-    assert 0 < reply.completion_tokens <= 24
+    assert 0 < reply.completion_tokens <= 24 * reply.attempts  # a cut reply is asked for again
     assert reply.finish_reason in ("stop", "length")
 
 
@@ -74,7 +72,7 @@ def test_a_second_turn_is_served_from_the_prefix_cache(served: Served) -> None:
         longer = [*TALK, AIMessage(first.text), HumanMessage("It began in spring.")]
         return await caller.call(longer, role="counselor", seed=2, max_tokens=8)
 
-    reply = play(served.endpoint(), use)
+    reply = play(served.endpoint(temperature=1.0), use)
     assert reply.cached_tokens > 0.5 * reply.prompt_tokens
 
 

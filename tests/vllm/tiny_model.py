@@ -1,8 +1,8 @@
 """Makes a tiny chat model on the spot: random weights, a tokenizer of its own, a chat template.
 
 Run by the Python of the vLLM environment (`python tests/vllm/tiny_model.py FOLDER`), imported where
-transformers is installed. Its words mean nothing, but it ends sentences and JSON strings about as
-often as a person would, so that whole sessions can be played with it.
+transformers is installed. Its words mean nothing, but sampled at temperature 1 it ends turns and
+JSON strings after some dozens of tokens, so that whole sessions can be played with it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ PAD, START, END = "<|pad|>", "<|im_start|>", "<|im_end|>"
 VOCABULARY = 2048
 CONTEXT = 8192
 SEED = 20
-# How much likelier than other tokens the end of a turn and the end of a JSON string are.
-LIFTS = {END: 60.0, '"': 15.0}
+# It says printable ASCII only (Ġ is the tokenizer's sign for a blank): no control characters, which
+# JSON strings may not hold, and no halves of letters.
+SAYABLE = {*map(chr, range(33, 127)), "Ġ"}
+NEVER = 1e-12
+# How much likelier than an average token these are, whatever was said before.
+LIFTS = {END: 400.0, '"': 100.0, PAD: NEVER, START: NEVER}
 TEMPLATE = (
     "{% for message in messages %}"
     "{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}"
@@ -88,14 +92,18 @@ def build_model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
 
 @torch.no_grad()
 def _lift(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Make some tokens likelier: one hidden dimension is the same everywhere, and only they read it."""
-    model.model.embed_tokens.weight[:, 0] = 3.0
+    """Make some tokens likelier or mute through one hidden dimension that is always about 1."""
+    model.model.embed_tokens.weight *= 10.0  # the words, not the constant, decide what follows
+    model.model.embed_tokens.weight[:, 0] = 2.0
     for layer in model.model.layers:
         layer.self_attn.o_proj.weight[0] = 0.0
         layer.mlp.down_proj.weight[0] = 0.0
-    model.lm_head.weight[:, 0] = 0.0
-    for token, lift in LIFTS.items():
-        model.lm_head.weight[tokenizer.convert_tokens_to_ids(token), 0] = math.log(lift)
+    model.lm_head.weight *= 2.0
+    for token, index in tokenizer.get_vocab().items():
+        if token in LIFTS:
+            model.lm_head.weight[index] = 0.0
+        lift = LIFTS.get(token, 1.0 if SAYABLE.issuperset(token) else NEVER)
+        model.lm_head.weight[index, 0] = math.log(lift)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,149 @@
+"""A checkpoint in this process: a tiny random one, made here; needs the extra `train`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+from agents.models.checkpoint import Checkpoint, Job, load_checkpoint
+from agents.models.local import LocalModel
+from personas.errors import InputError
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+sys.path.insert(0, str(Path(__file__).parents[1] / "vllm"))
+from tiny_model import make_tiny_model  # noqa: E402 - it imports torch
+
+TALKS = [
+    [SystemMessage("You listen."), HumanMessage("I feel low.")],
+    [HumanMessage("Hello.")],
+    [
+        SystemMessage("You are a client in a counseling session, and you speak plainly."),
+        HumanMessage("What brings you here today?"),
+        AIMessage("I can not sleep since the spring."),
+        HumanMessage("What goes through your mind when you lie awake?"),
+    ],
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "tiny"
+    make_tiny_model(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def checkpoint(folder: Path) -> Checkpoint:
+    return load_checkpoint(folder)
+
+
+def make_jobs(checkpoint: Checkpoint, **options: Any) -> list[Job]:
+    prompts = [checkpoint.render(talk) for talk in TALKS]
+    return [Job(prompt, checkpoint.count(prompt), 24, **options) for prompt in prompts]
+
+
+def test_prompts_are_in_the_template_s_form(checkpoint: Checkpoint) -> None:
+    assert checkpoint.render(TALKS[0]) == (
+        "<|im_start|>system\nYou listen.<|im_end|>\n<|im_start|>user\nI feel low.<|im_end|>\n"
+        "<|im_start|>assistant\n"
+    )
+    assert checkpoint.context == 8192
+
+
+def test_a_batch_gives_each_what_it_gets_alone(checkpoint: Checkpoint) -> None:
+    jobs = make_jobs(checkpoint)
+    together = checkpoint.generate(jobs)
+    assert together == [checkpoint.generate([job])[0] for job in jobs]
+    assert len({output.text for output in together}) > 1
+
+
+def test_the_seed_alone_decides_what_is_sampled(checkpoint: Checkpoint) -> None:
+    jobs = make_jobs(checkpoint, temperature=1.0, seed=4)
+    before = torch.random.get_rng_state()
+    together = checkpoint.generate(jobs)
+    assert torch.equal(before, torch.random.get_rng_state())
+    assert together == [checkpoint.generate([job])[0] for job in jobs]
+    assert together != checkpoint.generate(make_jobs(checkpoint, temperature=1.0, seed=5))
+
+
+def test_without_a_seed_the_dice_are_thrown(checkpoint: Checkpoint) -> None:
+    jobs = make_jobs(checkpoint, temperature=1.0)
+    assert checkpoint.generate(jobs) != checkpoint.generate(jobs)
+
+
+def test_replies_end_at_the_end_of_a_turn_or_at_the_limit(checkpoint: Checkpoint) -> None:
+    prompt = checkpoint.render(TALKS[0])
+    jobs = [Job(prompt, 20, 20, temperature=1.0, seed=seed) for seed in range(20)]
+    outputs = checkpoint.generate(jobs)
+    assert {output.stopped for output in outputs} == {True, False}
+    assert all("<|im_end|>" not in output.text for output in outputs)
+    assert all(output.tokens == 20 for output in outputs if not output.stopped)
+    assert all(output.tokens <= 20 for output in outputs)
+
+
+def test_a_batch_keeps_each_limit(checkpoint: Checkpoint) -> None:
+    prompt = checkpoint.render(TALKS[0])
+    short, long = checkpoint.generate([Job(prompt, 20, 3), Job(prompt, 20, 9)])
+    assert long.tokens <= 9
+    assert short.tokens == min(3, long.tokens)
+    assert long.text.startswith(short.text)
+
+
+def test_calls_in_flight_together(folder: Path) -> None:
+    model = LocalModel(folder)
+
+    async def play() -> list[Any]:
+        calls = [model.call(talk, role="counselor", max_tokens=12) for talk in TALKS * 2]
+        return await asyncio.gather(*calls)
+
+    replies = asyncio.run(play())
+    assert [reply.text for reply in replies[:3]] == [reply.text for reply in replies[3:]]
+    assert all(0 < reply.completion_tokens <= 12 for reply in replies)
+    assert replies[0].prompt_tokens < replies[2].prompt_tokens
+    assert replies[0].model == f"local:{folder}"
+
+
+def test_a_template_s_refusal_is_a_value_error(folder: Path, tmp_path: Path) -> None:
+    strict = Path(shutil.copytree(folder, tmp_path / "strict"))
+    (strict / "chat_template.jinja").write_text("{{ raise_exception('no system message') }}")
+    with pytest.raises(ValueError, match="no system message"):
+        load_checkpoint(strict).render(TALKS[0])
+
+
+def test_folders_that_are_no_chat_model(folder: Path, tmp_path: Path) -> None:
+    mute = Path(shutil.copytree(folder, tmp_path / "mute"))
+    (mute / "chat_template.jinja").unlink()
+    with pytest.raises(InputError, match="no chat template"):
+        load_checkpoint(mute)
+    empty = Path(shutil.copytree(folder, tmp_path / "empty"))
+    (empty / "model.safetensors").unlink()
+    with pytest.raises(InputError, match="does not load"):
+        load_checkpoint(empty)
+    odd = Path(shutil.copytree(folder, tmp_path / "odd"))
+    (odd / "config.json").write_text(json.dumps({"model_type": "nothing-known"}))
+    with pytest.raises(InputError, match="does not load"):
+        load_checkpoint(odd)
+
+
+def test_an_adapter_on_its_base_model(folder: Path, tmp_path: Path) -> None:
+    peft = pytest.importorskip("peft")
+    base = load_checkpoint(folder)
+    torch.manual_seed(3)
+    config = peft.LoraConfig(
+        r=4, target_modules=["q_proj", "v_proj"], init_lora_weights=False, task_type="CAUSAL_LM"
+    )
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    adapted = peft.get_peft_model(AutoModelForCausalLM.from_pretrained(folder), config)
+    adapted.save_pretrained(tmp_path / "adapter")
+    AutoTokenizer.from_pretrained(folder).save_pretrained(tmp_path / "adapter")
+    adapter = load_checkpoint(tmp_path / "adapter")
+    assert adapter.generate(make_jobs(adapter)) != base.generate(make_jobs(base))
