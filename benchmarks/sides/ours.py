@@ -1,13 +1,11 @@
-"""Our side: the session graph, the LLM client and counselor, one caller, every episode recorded.
+"""Our side: the batch runner, session graph, LLM client and counselor, every episode recorded.
 
-`play_ours` is the one way in: whatever plays a session for real belongs here.
+`play_ours` is the one way in: whatever plays a run for real belongs here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,22 +15,18 @@ from agents.llm.client import ModelClient
 from agents.llm.counselors import build_model_counselor
 from agents.models.caller import Caller
 from agents.models.endpoint import Endpoint
-from agents.models.pool import close_pools
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Transcript
-from benchmarks.sides.measured import QUESTIONS, Cost, allow_files, choose_people, measure
+from benchmarks.sides.measured import PEOPLE, QUESTIONS, Cost, allow_files, load_people, measure
 from evaluators.verdict import ItemRating, Verdict
-from graphs.session import play
 from graphs.state import Company
 from personas.schema import Language, Persona
-from runs.key import Cast, Shape, episode_key
-from runs.record import Timing
+from runs.key import Shape
 from runs.store import Store
-from sim.plan import Ticket
-from sim.stage import _record
-
-SHAPE = Shape("en", ctrs=6, max_exchanges=30)
+from sim.plan import Plan
+from sim.runner import count_plan, run_batch
+from sim.stage import play_one
 
 
 class StayingClient(ModelClient):
@@ -70,30 +64,22 @@ class TwoQuestions:
 
 
 def play_ours(url: str, episodes: int, in_flight: int) -> Cost:
-    """Play and record that many episodes."""
+    """Play and record that many episodes, a multiple of the number of personas."""
     allow_files()
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
-        return asyncio.run(_play_all(url, episodes, in_flight, store))
-
-
-async def _play_all(url: str, episodes: int, in_flight: int, store: Store) -> Cost:
     caller = Caller(Endpoint(base_url=url, model="instant", concurrency=256))
-    counselor = build_model_counselor("plain", caller, "en", "plain@instant")
     client = StayingClient(caller, ScriptedAppraiser())
-    company = Company(client=client, judges=(TwoQuestions(caller),))
-    cast = Cast("plain@instant", "instant", "instant", ("two",))
-    owed = enumerate(choose_people(episodes))
-
-    async def work() -> None:
-        for seed, persona in owed:
-            begun = time.perf_counter()
-            key = episode_key(persona.digest, cast, seed, SHAPE)
-            outcome = await play(persona, counselor, seed=seed, company=company)
-            timing = Timing(started="", seconds=time.perf_counter() - begun)
-            ticket = Ticket(key, persona, counselor.name, counselor, seed)
-            store.add(_record(ticket, SHAPE, outcome, timing))
-
-    with measure() as cost:
-        await asyncio.gather(*[work() for _ in range(in_flight)])
-    await close_pools()
+    plan = Plan(
+        personas=load_people(),
+        repairs=(),
+        counselors={"plain@instant": build_model_counselor("plain", caller, "en", "plain@instant")},
+        company=Company(client=client, judges=(TwoQuestions(caller),)),
+        seeds=range(episodes // PEOPLE),
+        shape=Shape("en", ctrs=6, max_exchanges=30),
+    )
+    assert len(plan) == episodes
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
+        tally = count_plan(plan, store)
+        with measure() as cost:
+            run_batch(plan, store, tally, lambda t: play_one(t, plan), in_flight, lambda _: None)
+    assert tally.played == episodes, tally.errors
     return cost
