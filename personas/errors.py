@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class InputError(Exception):
     """Something the user gave cannot be used: a file, a line, a field, a name.
@@ -19,3 +22,9 @@ class InputError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  {self.todo}" if self.todo else ""
         return f"{place}{self.what}{advice}"
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return "did you mean …?" for the nearest known words, or an empty string."""
+    near = get_close_matches(word, list(known), n=3, cutoff=0.45)
+    return f"did you mean {' or '.join(near)}?" if near else ""

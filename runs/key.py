@@ -23,10 +23,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who plays beside the persona: the counselor's spec, and the voice of every part."""
+    """Who plays beside the persona: the counselor's spec, the voice of every part, and digests of
+    what else shapes their words (a model's sampling, a prompt's text)."""
 
     counselor: str
     voices: Voices
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def episode_key(persona: str, cast: Cast, seed: int, shape: Shape) -> str:

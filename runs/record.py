@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.gauge import Gauge
+from agents.models.calls import CallRecord
 from agents.transcript import Turn
 from evaluators.verdict import PanasReading, Verdict
 from graphs.state import Edge, Finish, Voices
@@ -73,6 +74,7 @@ class Episode(Record):
     finish: Finish
     panas: PanasRecord
     verdicts: tuple[Verdict, ...]
+    calls: tuple[CallRecord, ...] = ()
     timing: Timing
 
 
@@ -85,4 +87,5 @@ class Failure(Record):
     seed: int
     error: str
     message: str
+    calls: tuple[CallRecord, ...] = ()
     at: str

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from personas.errors import InputError
+from runs.journal import Journal
 from runs.line import EPISODES, FAILURES, parse_line
 from runs.record import Episode, Failure
 
@@ -31,8 +32,10 @@ class Store:
         self.folder = folder
         self._lock = _take_lock(folder)
         self.torn: list[str] = []
+        self.journal = Journal(folder)
         try:
             self.done = self._scan()
+            self.journal.sweep(self.done)
             self._episodes = _open_append(folder / EPISODES)
             self._failures = _open_append(folder / FAILURES)
         except BaseException:
@@ -40,9 +43,11 @@ class Store:
             raise
 
     def add(self, episode: Episode) -> None:
-        """Append one finished episode, in a single write."""
+        """Append one finished episode, in a single write; its calls need no journal any more."""
         _append(self._episodes, episode.model_dump_json())
         self.done.add(episode.key)
+        if episode.calls:
+            self.journal.close(episode.key)
 
     def fail(self, failure: Failure) -> None:
         """Append one broken attempt; its key stays owed."""

@@ -50,6 +50,14 @@ def run(
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
     ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
+        ),
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; an existing one is resumed as it was set up.")
     ] = None,
@@ -57,7 +65,8 @@ def run(
 ) -> None:
     """Play clients × counselors × seeds, judge and record them. Resumes a run that exists.
 
-    Exit code: 0 all done, 1 some episodes failed, 2 bad input, 130 interrupted.
+    Exit code: 0 all done, 1 some episodes failed, 2 bad input or an endpoint that serves no call,
+    130 stopped early.
     """
     from sim.run import run as play_run
 
@@ -69,6 +78,9 @@ def run(
         "concurrency": concurrency,
         "language": language,
         "ctrs": ctrs,
+        "model": model,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
     }
     raise typer.Exit(play_run(config, flags, out, json))
 
@@ -105,6 +117,46 @@ def graph(
     from sim.routes import print_graph
 
     print_graph(protocol, routes)
+
+
+@app.command()
+def serve(
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="A checkpoint's folder or hub name.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    max_len: Annotated[
+        int | None, typer.Option(min=1, help="Longest prompt and reply, in tokens.")
+    ] = None,
+    lora: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=PATH", help="A LoRA adapter; repeatable.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, run nothing.")] = False,
+    check: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Serve nothing: examine an endpoint that is running."),
+    ] = None,
+    key_env: Annotated[
+        str, typer.Option(metavar="NAME", help="Variable with the key for --check.")
+    ] = "OPENAI_API_KEY",
+) -> None:
+    """Serve a model with vLLM: print the command, run it, print the table for the configuration.
+
+    With --check URL, say what an OpenAI-compatible endpoint supports instead; MODEL then chooses
+    among several. Exit code: vLLM's own; with --check 0 a run can use it, 1 it cannot.
+    """
+    if check is not None:
+        from sim.health import check as check_endpoint
+
+        raise typer.Exit(0 if check_endpoint(check, model, key_env) else 1)
+    if model is None:
+        raise InputError("no MODEL to serve", where="serve", todo="name a folder or a hub name")
+    from sim.serve import plan_serving
+    from sim.serve import serve as serve_model
+
+    serving = plan_serving(model, host=host, port=port, max_len=max_len, lora=lora or [])
+    raise typer.Exit(serve_model(serving, dry_run=dry_run))
 
 
 @app.command()

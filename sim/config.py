@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from agents.models.endpoint import Endpoint
 from evaluators.scale import ItemCount
-from personas.errors import InputError
+from personas.errors import InputError, suggest
 from personas.files import read_toml
 from personas.schema import Language
 from runs.key import Shape
 
 Count = Annotated[int, Field(ge=1, strict=True)]
+
+
+class Roles(BaseModel):
+    """Who speaks and judges in which role: a model's spec each; the run's `model` where unset."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    client: str | None = None
+    """Finds the client's words."""
+    appraisal: str | None = None
+    """Hears what a counselor's message does."""
+    counselor: str | None = None
+    """Speaks for the counselors whose spec names no model."""
+    supervisor: str | None = None
+    """Watches a crdial session and routes it."""
+    judges: tuple[str, ...] = ()
+    """Rate the CTRS, one verdict each."""
+    panas: str | None = None
+    """Answers the PANAS as the client and reads it as an observer."""
+    safety: str | None = None
+    """Screens the client's messages for danger, beside the cue words."""
 
 
 class RunConfig(BaseModel):
@@ -53,6 +74,24 @@ class RunConfig(BaseModel):
     max_exchanges: Annotated[int, Field(ge=1, le=200, strict=True)] = 30
     """Cap on counselor turns in an episode."""
 
+    model: Annotated[str, Field(min_length=1)] = "scripted"
+    """Model of the roles that `[roles]` does not name: scripted, one of [models], openai:NAME, local:PATH."""
+
+    models: dict[str, Endpoint] = {}
+    """Endpoints by name."""
+
+    roles: Roles = Roles()
+    """Models by role."""
+
+    prompts: dict[str, str] = {}
+    """System prompt files by name, for counselors such as plain:NAME@MODEL."""
+
+    max_cost: Annotated[float, Field(gt=0)] | None = None
+    """Stop when the calls of this process have cost so much; needs prices in [models]."""
+
+    max_tokens: Count | None = None
+    """Stop when the calls of this process have taken so many tokens."""
+
     @field_validator("counselors")
     @classmethod
     def refuse_doubles(cls, counselors: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,7 +115,8 @@ class RunConfig(BaseModel):
 
     def to_toml(self) -> dict[str, object]:
         """Return the resolved configuration without what is unset (TOML has no null)."""
-        return self.model_dump(mode="json", exclude_none=True)
+        budget = {"max_cost", "max_tokens"}  # of one process, not of the run
+        return self.model_dump(mode="json", exclude_none=True, exclude=budget)
 
 
 def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
@@ -91,18 +131,21 @@ def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
 
 def _explain(error: ValidationError, path: Path | None, flags: Mapping[str, object]) -> InputError:
     first = error.errors(include_url=False)[0]
-    field = str(first["loc"][0])
-    where = f"--{field}" if field in flags else f"{path}, field {field}"
+    field, path_in = str(first["loc"][0]), ".".join(str(part) for part in first["loc"])
+    where = f"--{field.replace('_', '-')}" if field in flags else f"{path}, field {path_in}"
     if first["type"] == "extra_forbidden":
-        return InputError("unknown key", where=where, todo=_name_nearest(field))
-    what = f"{_uncapitalize(first['msg'])}, got {first['input']!r}"
+        return InputError("unknown key", where=where, todo=_name_nearest(first["loc"]))
+    what = _uncapitalize(first["msg"])
+    if field != "models":  # a key pasted into the wrong field must not come back in an error
+        what += f", got {first['input']!r}"
     return InputError(what, where=where, todo=RunConfig.model_fields[field].description)
 
 
-def _name_nearest(key: str) -> str:
-    names = list(RunConfig.model_fields)
-    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"the keys are {', '.join(names)}"
+def _name_nearest(place: tuple[int | str, ...]) -> str:
+    tables: dict[str, type[BaseModel]] = {"models": Endpoint, "roles": Roles}
+    table = tables.get(str(place[0]), RunConfig) if len(place) > 1 else RunConfig
+    names = list(table.model_fields)
+    return suggest(str(place[-1]), names) or f"the keys are {', '.join(names)}"
 
 
 def _uncapitalize(text: str) -> str:

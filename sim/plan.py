@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.counselors import build_counselor
 from agents.counselors.base import Counselor
-from evaluators.judge import ScriptedJudge
 from graphs.state import Company
 from personas.cactus import Repair
 from personas.errors import InputError
 from personas.schema import Persona
 from personas.source import load_personas
 from runs.key import Cast, Shape, episode_key
+from sim.casting import Casting
 from sim.config import RunConfig
 
 
@@ -40,6 +39,7 @@ class Plan:
     repairs: tuple[Repair, ...]
     counselors: dict[str, Counselor]
     company: Company
+    casts: Mapping[str, Cast]
     seeds: Sequence[int]
     shape: Shape
 
@@ -47,16 +47,16 @@ class Plan:
         return len(self.personas) * len(self.counselors) * len(self.seeds)
 
     def __iter__(self) -> Iterator[Ticket]:
-        casts = {spec: self.cast(spec) for spec in self.counselors}
         for persona in self.personas:
             for seed in self.seeds:
                 for spec, counselor in self.counselors.items():
-                    key = episode_key(persona.digest, casts[spec], seed, self.shape)
+                    key = episode_key(persona.digest, self.casts[spec], seed, self.shape)
                     yield Ticket(key, persona, spec, counselor, seed)
 
-    def cast(self, spec: str) -> Cast:
-        """Return who plays beside the persona when this counselor does."""
-        return Cast(spec, self.company.name_voices(self.counselors[spec]))
+    @property
+    def with_models(self) -> bool:
+        """Tell whether any voice is a model."""
+        return any(cast.settings for cast in self.casts.values())
 
     @property
     def fingerprint(self) -> str:
@@ -65,14 +65,25 @@ class Plan:
         return hashlib.sha256(digests.encode()).hexdigest()[:16]
 
 
-def build_plan(config: RunConfig) -> Plan:
-    """Turn names into personas and counselors; raises InputError for what cannot be used."""
-    counselors = {spec: build_counselor(spec, config.language) for spec in config.counselors}
+def build_plan(config: RunConfig, where: str = "--counselors") -> Plan:
+    """Turn names into personas and voices; raises InputError for what cannot be used.
+
+    `where` names, for errors, the place that lists the counselors.
+    """
+    casting = Casting(config, where)
+    counselors, company = casting.build_counselors(), casting.build_company()
     source = load_personas(config.clients, config.language)
     personas = source.personas[: config.limit]
     _check_personas(personas, config)
-    company = Company(judges=(ScriptedJudge(config.ctrs),))
-    return Plan(personas, source.repairs, counselors, company, config.all_seeds, config.shape)
+    return Plan(
+        personas=personas,
+        repairs=source.repairs,
+        counselors=counselors,
+        company=company,
+        casts=casting.build_casts(counselors, company),
+        seeds=config.all_seeds,
+        shape=config.shape,
+    )
 
 
 def _check_personas(personas: tuple[Persona, ...], config: RunConfig) -> None:

@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from shlex import quote
 
 from rich.console import Console
 
+from agents.models.budget import Budget
+from agents.models.stop import StopRun
 from personas.cactus import Repair
+from personas.errors import InputError
 from runs.folder import (
     CONFIG,
     MANIFEST,
@@ -32,7 +34,7 @@ from sim.console import open_stderr, open_stdout
 from sim.plan import Plan, build_plan
 from sim.progress import Meter
 from sim.runner import Tally, count_plan, run_batch
-from sim.stage import play_one
+from sim.stage import Stage
 from sim.summary import Summary, summarize
 from sim.tables import draw_tables
 
@@ -53,7 +55,8 @@ def run(
     if config_path is None and out is not None and is_run_folder(out):
         config_path = out / CONFIG
     config = load_config(config_path, flags)
-    plan = build_plan(config)
+    named = "--counselors" if flags.get("counselors") else f"{config_path}, field counselors"
+    plan = build_plan(config, named)
     folder = out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{config.name}"
     notes = open_stderr()
     tally = _play(config, plan, folder, notes)
@@ -78,8 +81,10 @@ def _play(config: RunConfig, plan: Plan, folder: Path, notes: Console) -> Tally:
         try:
             if tally.left:
                 with Meter(notes, tally) as meter:
-                    play = partial(play_one, plan=plan)
-                    run_batch(plan, store, tally, play, config.concurrency, meter.watch)
+                    stage = Stage(plan, store.journal, Budget(config.max_cost, config.max_tokens))
+                    run_batch(plan, store, tally, stage.play_one, config.concurrency, meter.watch)
+        except StopRun as stop:
+            raise InputError(str(stop)) from None
         finally:  # a full disk or a second interrupt: the counts are told all the same
             _conclude(tally, folder, notes)
     return tally
@@ -155,6 +160,8 @@ def _conclude(tally: Tally, folder: Path, notes: Console) -> None:
     notes.print(
         f"planned {tally.planned} = done {tally.done} + failed {tally.failed} + left {tally.left}"
     )
+    if tally.stopped:
+        notes.print(f"Stopped: {tally.why}.", soft_wrap=True)
     if tally.failed:
         kinds = ", ".join(f"{kind} ×{count}" for kind, count in tally.errors.items())
         notes.print(f"Failed: {kinds}; see {folder}/failures.jsonl.", soft_wrap=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from langsmith import tracing_context
 
+from agents.models.budget import BudgetSpent
 from runs.record import Episode, Failure
 from runs.store import Store
 from sim.plan import Plan, Ticket
@@ -22,7 +23,8 @@ Watch = Callable[[int], None]
 class Tally:
     """Where a run stands; planned = done + failed + left at every moment.
 
-    `kept` of the done episodes were there before this run; `stopped` tells of an interrupt.
+    `kept` of the done episodes were there before this run; `stopped` tells that it ended early, and
+    `why`.
     """
 
     planned: int
@@ -30,6 +32,7 @@ class Tally:
     played: int = 0
     failed: int = 0
     stopped: bool = False
+    why: str = ""
     errors: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -42,6 +45,10 @@ class Tally:
         """Return what is still to be played."""
         return self.planned - self.done - self.failed
 
+    def stop(self, why: str) -> None:
+        """Let no further episode start; the last reason counts."""
+        self.stopped, self.why = True, why
+
     def to_json(self) -> dict[str, object]:
         """Return the counts by name."""
         return {
@@ -51,7 +58,8 @@ class Tally:
             "left": self.left,
             "played_now": self.played,
             "kept_from_before": self.kept,
-            "interrupted": self.stopped,
+            "stopped": self.stopped,
+            "why": self.why,
             "errors": self.errors,
         }
 
@@ -66,8 +74,9 @@ def run_batch(
 ) -> None:
     """Play what the store does not have, `concurrency` episodes at a time.
 
-    An interrupt (SIGINT) lets the episodes in flight finish; a second one ends at once. Errors of
-    the store (a full disk) end the batch; errors of an episode do not.
+    An interrupt (SIGINT) or a spent budget lets what is in flight come to its end; a second interrupt
+    or SIGTERM parks it: the calls that were completed are in the journal. Errors of the store (a
+    full disk) and of an endpoint that can serve no call end the batch; errors of an episode do not.
     """
     asyncio.run(_run_batch(plan, store, tally, play, concurrency, watch))
 
@@ -76,8 +85,9 @@ async def _run_batch(
     plan: Plan, store: Store, tally: Tally, play: PlayOne, concurrency: int, watch: Watch
 ) -> None:
     owed = (ticket for ticket in plan if ticket.key not in store.done)
-    with tracing_context(enabled=False), _stopping_on_interrupt(tally):
-        workers = [
+    workers: list[asyncio.Task[None]] = []
+    with tracing_context(enabled=False), _stopping_on_signals(tally, workers):
+        workers += [
             asyncio.create_task(_work(owed, store, tally, play, watch))
             for _ in range(min(concurrency, tally.left))
         ]
@@ -89,7 +99,12 @@ async def _work(
 ) -> None:
     """Play tickets until there are none, or until someone asks to stop."""
     while not tally.stopped and (ticket := next(owed, None)) is not None:
-        _keep(await play(ticket), store, tally, watch)
+        try:
+            record = await play(ticket)
+        except BudgetSpent as spent:
+            tally.stop(str(spent))
+            return
+        _keep(record, store, tally, watch)
 
 
 def _keep(record: Episode | Failure, store: Store, tally: Tally, watch: Watch) -> None:
@@ -112,21 +127,29 @@ async def _finish(workers: list[asyncio.Task[None]]) -> None:
     for worker in others:
         worker.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    errors = [error for worker in ended if (error := worker.exception())]
+    errors = [error for worker in ended if not worker.cancelled() and (error := worker.exception())]
     if errors:
         raise errors[0]
 
 
 @contextmanager
-def _stopping_on_interrupt(tally: Tally) -> Iterator[None]:
+def _stopping_on_signals(tally: Tally, workers: list[asyncio.Task[None]]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 
-    def stop() -> None:
-        tally.stopped = True
-        loop.remove_signal_handler(signal.SIGINT)
+    def park() -> None:
+        tally.stop("terminated; what was in flight is parked")
+        for worker in workers:
+            worker.cancel()
 
-    loop.add_signal_handler(signal.SIGINT, stop)
+    def interrupt() -> None:
+        if tally.stopped:
+            park()
+        tally.stop("interrupted; what is in flight comes to its end")
+
+    loop.add_signal_handler(signal.SIGINT, interrupt)
+    loop.add_signal_handler(signal.SIGTERM, park)
     try:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)

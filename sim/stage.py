@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from agents.models.budget import Budget
+from agents.models.calls import FAULT, CallRecord
+from agents.models.stop import StopRun
 from graphs.session import play
 from graphs.state import Limits, Outcome
+from runs.journal import Journal
 from runs.key import Shape
 from runs.record import ChannelRecord, Episode, Failure, PanasRecord, Timing
 from sim.plan import Plan, Ticket
 
 
-async def play_one(ticket: Ticket, plan: Plan) -> Episode | Failure:
-    """Play, judge and record one session. A broken model is data, not a crash."""
-    started = _utc_now()
-    clock = time.perf_counter()
-    try:
-        outcome = await play(
-            ticket.persona,
-            ticket.counselor,
-            seed=ticket.seed,
-            company=plan.company,
-            limits=Limits(max_exchanges=plan.shape.max_exchanges),
-        )
-        timing = Timing(started=started, seconds=round(time.perf_counter() - clock, 4))
-        return _record(ticket, plan.shape, outcome, timing)
-    except Exception as error:  # noqa: BLE001 - whatever broke, the other episodes go on
-        return _record_failure(ticket, error)
+class Stage:
+    """Where the tickets of a plan are played: with the journal and the budget of their model calls."""
+
+    def __init__(self, plan: Plan, journal: Journal, budget: Budget) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._budget = budget
+
+    async def play_one(self, ticket: Ticket) -> Episode | Failure:
+        """Play, judge and record one session. A broken model is data, not a crash.
+
+        Raises StopRun if no further call can be made; what was paid for is in the journal.
+        """
+        started, clock = _utc_now(), time.perf_counter()
+        with self._keep_calls(ticket.key) as calls:
+            try:
+                outcome = await play(
+                    ticket.persona,
+                    ticket.counselor,
+                    seed=ticket.seed,
+                    company=self._plan.company,
+                    limits=Limits(max_exchanges=self._plan.shape.max_exchanges),
+                )
+                timing = Timing(started=started, seconds=round(time.perf_counter() - clock, 4))
+                return _record(ticket, self._plan.shape, outcome, calls, timing)
+            except StopRun:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever broke, the other episodes go on
+                return _record_failure(ticket, error, calls)
+
+    @contextmanager
+    def _keep_calls(self, key: str) -> Iterator[list[CallRecord]]:
+        """Yield the list that fills with the calls of the episode; nothing to keep without models."""
+        if not self._plan.with_models:
+            yield []
+            return
+        from agents.models.ledger import Ledger, keeping
+
+        with keeping(Ledger(self._journal.open(key), self._budget)) as ledger:
+            yield ledger.calls
 
 
-def _record(ticket: Ticket, shape: Shape, outcome: Outcome, timing: Timing) -> Episode:
+def _record(
+    ticket: Ticket, shape: Shape, outcome: Outcome, calls: list[CallRecord], timing: Timing
+) -> Episode:
     return Episode(
         key=ticket.key,
         language=shape.language,
@@ -49,11 +81,12 @@ def _record(ticket: Ticket, shape: Shape, outcome: Outcome, timing: Timing) -> E
         finish=outcome.finish,
         panas=PanasRecord(before=outcome.panas_before, after=outcome.panas_after),
         verdicts=outcome.verdicts,
+        calls=tuple(calls),
         timing=timing,
     )
 
 
-def _record_failure(ticket: Ticket, error: Exception) -> Failure:
+def _record_failure(ticket: Ticket, error: Exception, calls: list[CallRecord]) -> Failure:
     return Failure(
         key=ticket.key,
         persona=ticket.persona.id,
@@ -61,6 +94,7 @@ def _record_failure(ticket: Ticket, error: Exception) -> Failure:
         seed=ticket.seed,
         error=type(error).__name__,
         message=str(error)[:2000],
+        calls=tuple(call for call in calls if call.finish_reason.startswith(FAULT)),
         at=_utc_now(),
     )
 

@@ -20,6 +20,7 @@ from sim.measures import (
     ctrs_mean,
     measure_affect,
 )
+from sim.spending import Spending
 
 Json = dict[str, object]
 Clustered = list[tuple[str, float]]
@@ -102,6 +103,7 @@ class CounselorPart:
     client_words: int = 0
     counselor_words: int = 0
     repeats: int = 0
+    stand_ins: int = 0
 
     def add(self, episode: Episode) -> None:
         """Take in one episode."""
@@ -137,6 +139,7 @@ class CounselorPart:
             "client_words_median": self.median_words,
             "client_share": _round(self.client_share),
             "client_repeats": self.repeats,
+            "client_stand_ins": self.stand_ins,
         }
 
     def _add_ratings(self, episode: Episode) -> None:
@@ -154,6 +157,7 @@ class CounselorPart:
         self.client_words += sum(lengths)
         self.counselor_words += counselor_words(episode.transcript)
         self.repeats += count_repeats(episode.transcript)
+        self.stand_ins += sum(bool(gauge.stand_in) for gauge in episode.trace)
 
     def _ctrs_to_json(self) -> Json:
         if not self.ctrs:
@@ -182,6 +186,7 @@ class Summary:
     affect_by_counselor: dict[str, AffectPart] = field(default_factory=dict)
     affect_by_reader: dict[str, AffectPart] = field(default_factory=dict)
     finish_by_attitude: dict[str, Counter[str]] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
     edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def add(self, episode: Episode) -> None:
@@ -194,6 +199,7 @@ class Summary:
         self.counselors.setdefault(counselor, CounselorPart()).add(episode)
         self.affect_by_attitude.setdefault(attitude, AffectPart()).add(episode)
         self.affect_by_counselor.setdefault(counselor, AffectPart()).add(episode)
+        self.spending.add(episode.calls)
         for reader in PANAS_READERS:
             self.affect_by_reader.setdefault(reader, AffectPart()).add(episode, reader)
         self.finish_by_attitude.setdefault(attitude, Counter())[episode.finish.value] += 1
@@ -219,6 +225,7 @@ class Summary:
             },
             "finish_by_attitude": {a: dict(n) for a, n in sorted(self.finish_by_attitude.items())},
             "dropout_by_attitude": {a: self.dropout(a) for a in sorted(self.finish_by_attitude)},
+            "calls": self.spending.to_json(),
             "crdial_edges": [
                 {"source": source, "target": target, "reason": reason, "count": count}
                 for (source, target, reason), count in sorted(self.edges.items())

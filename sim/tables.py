@@ -31,6 +31,8 @@ def draw_tables(summary: Summary) -> Iterator[Table]:
     yield draw_dialogue(counselors, voices)
     if summary.edges:
         yield draw_edges(summary, voices)
+    if summary.spending.parts:
+        yield draw_spending(summary, voices)
 
 
 def name_voices(summary: Summary) -> str:
@@ -127,7 +129,9 @@ def draw_dropouts(summary: Summary, voices: str) -> Table:
 def draw_dialogue(counselors: dict[str, Json], voices: str) -> Table:
     """Draw channels, loops and how the client talked."""
     table = _start("Dialogue", voices, "counselor")
-    _add_numbers(table, "channels", "loops", "words/client turn", "client share", "repeats", "n")
+    _add_numbers(
+        table, "channels", "loops", "words/client turn", "client share", "repeats", "stand-ins", "n"
+    )
     for name, part in counselors.items():
         share = part["client_share"]
         table.add_row(
@@ -137,6 +141,7 @@ def draw_dialogue(counselors: dict[str, Json], voices: str) -> Table:
             _say(part["client_words_median"], 1),
             f"{100 * share:.0f} %" if isinstance(share, float) else BLANK,
             str(part["client_repeats"]),
+            str(part["client_stand_ins"]),
             str(part["episodes"]),
         )
     return table
@@ -148,6 +153,24 @@ def draw_edges(summary: Summary, voices: str) -> Table:
     _add_numbers(table, "count")
     for (source, target, reason), count in sorted(summary.edges.items(), key=_place):
         table.add_row(source, target, reason, f"{count:,}")
+    return table
+
+
+def draw_spending(summary: Summary, voices: str) -> Table:
+    """Draw what the model calls took, the judges' apart at the end."""
+    table = _start("Model calls", voices, "role", "model")
+    _add_numbers(table, "calls", "requests", "prompt", "cached", "completion", "s/call", "cost")
+    judging = False
+    for row in summary.spending.to_json():
+        if row["judging"] and not judging:
+            table.add_section()
+            judging = True
+        counts = ("calls", "requests", "prompt_tokens", "cached_tokens", "completion_tokens")
+        cells = [f"{row[name]:,}" for name in counts]
+        cost = _say(row["cost"], 4)
+        table.add_row(
+            str(row["role"]), str(row["model"]), *cells, _say(row["latency_mean_s"]), cost
+        )
     return table
 
 

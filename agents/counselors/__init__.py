@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from agents.counselors.base import Counselor
 from agents.counselors.baselines import (
@@ -16,7 +15,7 @@ from agents.counselors.baselines import (
 from agents.counselors.cactus import CactusCounselor
 from agents.counselors.crdial import CrdialCounselor
 from agents.counselors.plain import PlainCounselor
-from personas.errors import InputError
+from personas.errors import InputError, suggest
 from personas.schema import Language
 
 _SCRIPTED: dict[str, Callable[[Language], Counselor]] = {
@@ -33,9 +32,8 @@ PROTOCOLS = tuple(_SCRIPTED)
 
 
 def build_counselor(spec: str, language: Language) -> Counselor:
-    """Return the counselor a spec names. Raises InputError for an unknown one."""
+    """Return the scripted counselor of a protocol. Raises InputError for an unknown one."""
     if spec not in _SCRIPTED:
-        near = get_close_matches(spec, PROTOCOLS, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else "they are: " + ", ".join(PROTOCOLS)
-        raise InputError(f"there is no counselor named {spec!r}", where="--counselors", todo=hint)
+        hint = suggest(spec, PROTOCOLS) or "they are: " + ", ".join(PROTOCOLS)
+        raise InputError(f"there is no counselor named {spec!r}", todo=hint)
     return _SCRIPTED[spec](language)

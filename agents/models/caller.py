@@ -80,6 +80,11 @@ class Caller:
         """Return the model's name at the endpoint."""
         return self.endpoint.model
 
+    @property
+    def rung(self) -> Rung:
+        """Return how schemas are asked for: the best way, until the endpoint refused it."""
+        return self._rung
+
     async def call(
         self,
         messages: Sequence[BaseMessage],

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
 
-from personas.errors import InputError
+from personas.errors import InputError, suggest
 
 PROVIDERS = ("openai",)
 OPENAI_URL = "https://api.openai.com/v1"
@@ -46,6 +45,8 @@ class Endpoint(BaseModel):
     """Sampling seed of calls that bring none of their own."""
     timeout_s: float = Field(default=120.0, gt=0)
     """Seconds one request may take."""
+    stock: bool = False
+    """Call through LangChain's own `ChatOpenAI`: same results, many times the CPU."""
     extra_body: dict[str, JsonValue] = {}
     """More fields for the request body, as the server defines them."""
     price_prompt: float | None = Field(default=None, ge=0)
@@ -127,10 +128,10 @@ def parse_spec(spec: str, endpoints: Mapping[str, Endpoint]) -> Endpoint:
 def _parse_provider(spec: str, endpoints: Mapping[str, Endpoint]) -> Endpoint:
     provider, colon, model = spec.partition(":")
     if not colon:
-        todo = _suggest(spec, endpoints) or "write openai:MODEL, or add a table [models.NAME]"
+        todo = suggest(spec, endpoints) or "write openai:MODEL, or add a table [models.NAME]"
         raise InputError(f"unknown model {spec!r}", todo=todo)
     if provider not in PROVIDERS:
-        todo = _suggest(provider, PROVIDERS) or f"providers are: {', '.join(PROVIDERS)}"
+        todo = suggest(provider, PROVIDERS) or f"providers are: {', '.join(PROVIDERS)}"
         raise InputError(f"unknown provider {provider!r} in {spec!r}", todo=todo)
     if not model:
         raise InputError(f"no model in {spec!r}", todo="write openai:MODEL")
@@ -140,8 +141,3 @@ def _parse_provider(spec: str, endpoints: Mapping[str, Endpoint]) -> Endpoint:
 def _default_url() -> str:
     """The address that LangChain would take, too."""
     return os.environ.get("OPENAI_API_BASE") or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
-
-
-def _suggest(word: str, known: Iterable[str]) -> str | None:
-    near = get_close_matches(word, list(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else None

@@ -21,6 +21,7 @@ from langchain_core.exceptions import ContextOverflowError
 from pydantic import SecretStr
 
 from agents.models.endpoint import NO_KEY, Endpoint
+from agents.models.stop import StopRun
 from agents.models.usage import Usage
 
 DETAIL_CHARS = 300
@@ -77,7 +78,7 @@ class CallFault(Exception):  # noqa: N818 - a fault of the endpoint, not of our 
         return self.diagnosis.kind
 
 
-class PermanentFault(CallFault):
+class PermanentFault(CallFault, StopRun):
     """No call to this endpoint can succeed: stop the run and show the message."""
 
 

@@ -56,8 +56,10 @@ class ModelServer:
     ):
         self.steps = deque(steps)
         self.default = default or Step()
+        self.models: list[str] | None = None
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.listed_with: str | None = None
         self.peers: set[Any] = set()
         self.open = 0
         self.peak = 0
@@ -66,6 +68,7 @@ class ModelServer:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post("/v1/chat/completions", self._answer)
+        app.router.add_get("/v1/models", self._list)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
@@ -77,6 +80,12 @@ class ModelServer:
 
     def endpoint(self, **fields: Any) -> Endpoint:
         return Endpoint(base_url=self.url, model="tiny", **fields)
+
+    async def _list(self, request: web.Request) -> web.Response:
+        self.listed_with = request.headers.get("Authorization")
+        if self.models is None:
+            return web.Response(status=404)
+        return web.json_response({"object": "list", "data": [{"id": m} for m in self.models]})
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = orjson.loads(await request.read())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("langgraph", "langchain_core", "langchain_openai", "torch", "openai", "faker")
+HEAVY = ("langgraph", "aiohttp", "langchain_core", "langchain_openai", "torch", "openai", "faker")
 BUDGET = 0.6
 TRIES = 3  # the best counts: the machine may be busy
 

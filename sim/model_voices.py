@@ -1,0 +1,26 @@
+"""The voices that need model code, in one place, so that a scripted run never imports it."""
+
+from agents.llm.appraisal import ModelAppraiser
+from agents.llm.client import ModelClient
+from agents.llm.counselors import build_model_counselor
+from agents.llm.supervisor import ModelSupervisor
+from agents.models.caller import Caller
+from agents.models.endpoint import parse_spec as find_endpoint
+from agents.models.ledger import LedgerModel
+from evaluators.llm.ctrs import ModelCtrsJudge
+from evaluators.llm.panas import ModelObserver, ModelSelfReporter
+from evaluators.llm.safety import ModelScreen
+
+__all__ = [
+    "Caller",
+    "LedgerModel",
+    "ModelAppraiser",
+    "ModelClient",
+    "ModelCtrsJudge",
+    "ModelObserver",
+    "ModelScreen",
+    "ModelSelfReporter",
+    "ModelSupervisor",
+    "build_model_counselor",
+    "find_endpoint",
+]

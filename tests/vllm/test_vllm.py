@@ -1,0 +1,99 @@
+"""A real vLLM answers the calls that voices and judges make."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from pydantic import BaseModel, ConfigDict, Field
+from vllm_server import Served
+
+from agents.models.caller import Caller
+from agents.models.endpoint import Endpoint
+from agents.models.faults import PermanentFault
+from agents.models.pool import close_pools
+from agents.models.reply import Reply
+from agents.models.retry import RetryPolicy
+
+pytestmark = pytest.mark.vllm
+GUIDE = "You are a counselor. Listen, reflect what you hear, then ask one open question. " * 12
+TALK = [SystemMessage(GUIDE), HumanMessage("I feel low, and I do not know why.")]
+ONCE = RetryPolicy(samples=1)
+
+
+class Rating(BaseModel):
+    """A judgement that even random weights can give, once they are held to its form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item: Literal["understanding", "collaboration", "focus"]
+    score: Annotated[int, Field(ge=0, le=6)]
+    evidence: Annotated[str, Field(max_length=60)]
+    safe: bool
+
+
+def play(endpoint: Endpoint, use: Callable[[Caller], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        try:
+            return await use(Caller(endpoint, policy=ONCE))
+        finally:
+            await close_pools()
+
+    return asyncio.run(run())
+
+
+def test_a_plain_call_brings_words_and_counts(served: Served) -> None:
+    async def use(caller: Caller) -> Reply:
+        return await caller.call(TALK, role="counselor", seed=7, max_tokens=24)
+
+    reply = play(served.endpoint(temperature=1.0), use)
+    assert reply.text
+    assert reply.model == served.model
+    assert reply.prompt_tokens > 100
+    assert 0 < reply.completion_tokens <= 24
+    assert reply.finish_reason in ("stop", "length")
+
+
+def test_the_seed_decides_what_is_said(served: Served) -> None:
+    async def use(caller: Caller) -> list[str]:
+        seeds = (7, 7, 8)
+        calls = [caller.call(TALK, role="client", seed=s, max_tokens=24) for s in seeds]
+        return [reply.text for reply in await asyncio.gather(*calls)]
+
+    first, again, other = play(served.endpoint(temperature=1.0), use)
+    assert first == again
+    assert first != other
+
+
+def test_a_second_turn_is_served_from_the_prefix_cache(served: Served) -> None:
+    async def use(caller: Caller) -> Reply:
+        first = await caller.call(TALK, role="counselor", seed=1, max_tokens=8)
+        longer = [*TALK, AIMessage(first.text), HumanMessage("It began in spring.")]
+        return await caller.call(longer, role="counselor", seed=2, max_tokens=8)
+
+    reply = play(served.endpoint(), use)
+    assert reply.cached_tokens > 0.5 * reply.prompt_tokens
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_schema_is_held_to(served: Served, seed: int) -> None:
+    async def use(caller: Caller) -> Reply:
+        return await caller.call(TALK, role="ctrs", seed=seed, schema=Rating, max_tokens=200)
+
+    reply = play(served.endpoint(temperature=1.0), use)
+    assert isinstance(reply.parsed, Rating)
+    assert reply.attempts == 1
+    assert reply.parsed == Rating.model_validate_json(reply.text)
+
+
+def test_an_unknown_model_is_a_permanent_fault(served: Served) -> None:
+    async def use(caller: Caller) -> Reply:
+        return await caller.call(TALK, role="client", max_tokens=8)
+
+    with pytest.raises(PermanentFault) as caught:
+        play(served.endpoint(model="absent"), use)
+    assert f"absent at {served.url}" in str(caught.value)
+    assert "does not exist" in str(caught.value)
