@@ -1,4 +1,4 @@
-"""Our side: the batch runner, session graph, LLM client and counselor, every episode recorded.
+"""Our side: a run as `counselgym run` plays it, with graph, voices, ledger, journal and records.
 
 `play_ours` is the one way in: whatever plays a run for real belongs here.
 """
@@ -13,20 +13,24 @@ from agents.client import ClientReply, ClientState, ScriptedAppraiser
 from agents.layout import look_at
 from agents.llm.client import ModelClient
 from agents.llm.counselors import build_model_counselor
+from agents.models.budget import Budget
 from agents.models.caller import Caller
 from agents.models.endpoint import Endpoint
+from agents.models.ledger import LedgerModel
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Transcript
 from benchmarks.sides.measured import PEOPLE, QUESTIONS, Cost, allow_files, load_people, measure
-from evaluators.verdict import ItemRating, Verdict
+from evaluators.verdict import ItemRating, PanasReading, Verdict
 from graphs.state import Company
 from personas.schema import Language, Persona
-from runs.key import Shape
+from runs.key import Cast, Shape
 from runs.store import Store
 from sim.plan import Plan
 from sim.runner import count_plan, run_batch
-from sim.stage import play_one
+from sim.stage import Stage
+
+NAME = "plain@instant"
 
 
 class StayingClient(ModelClient):
@@ -63,23 +67,56 @@ class TwoQuestions:
         return Verdict(self.name, "two", tuple(ratings))
 
 
-def play_ours(url: str, episodes: int, in_flight: int) -> Cost:
-    """Play and record that many episodes, a multiple of the number of personas."""
-    allow_files()
-    caller = Caller(Endpoint(base_url=url, model="instant", concurrency=256))
-    client = StayingClient(caller, ScriptedAppraiser())
+@dataclass(frozen=True)
+class SilentObserver:
+    """Reads no mood: no other side counts words for one."""
+
+    name: str = "silent"
+    voice: str = "none"
+
+    async def observe(
+        self,
+        transcript: Transcript,  # noqa: ARG002 - it does not look
+        language: Language,  # noqa: ARG002
+    ) -> tuple[PanasReading, PanasReading]:
+        """Return two readings with all items missing."""
+        missing = PanasReading("observer", (None,) * 20)
+        return missing, missing
+
+
+def make_plan(url: str, episodes: int) -> Plan:
+    """A plan of that many episodes, a multiple of the number of personas; all words a model's."""
+    endpoint = Endpoint(base_url=url, model="instant", concurrency=256)
+    model = LedgerModel(Caller(endpoint), "instant", endpoint)
+    counselor = build_model_counselor("plain", model, "en", NAME)
+    company = Company(
+        client=StayingClient(model, ScriptedAppraiser()),
+        judges=(TwoQuestions(model),),
+        observer=SilentObserver(),
+    )
+    cast = Cast(NAME, company.name_voices(counselor), (("instant", ""),))
     plan = Plan(
         personas=load_people(),
         repairs=(),
-        counselors={"plain@instant": build_model_counselor("plain", caller, "en", "plain@instant")},
-        company=Company(client=client, judges=(TwoQuestions(caller),)),
+        counselors={NAME: counselor},
+        company=company,
+        casts={NAME: cast},
         seeds=range(episodes // PEOPLE),
         shape=Shape("en", ctrs=6, max_exchanges=30),
     )
     assert len(plan) == episodes
+    assert plan.with_models  # so that the journal is kept
+    return plan
+
+
+def play_ours(url: str, episodes: int, in_flight: int) -> Cost:
+    """Play that many episodes, with the ledger, the journal and the records of a run."""
+    allow_files()
+    plan = make_plan(url, episodes)
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
         tally = count_plan(plan, store)
+        stage = Stage(plan, store.journal, Budget(None, None))
         with measure() as cost:
-            run_batch(plan, store, tally, lambda t: play_one(t, plan), in_flight, lambda _: None)
+            run_batch(plan, store, tally, stage.play_one, in_flight, lambda _: None)
     assert tally.played == episodes, tally.errors
     return cost
