@@ -31,6 +31,7 @@ from sim.runner import count_plan, run_batch
 from sim.stage import Stage
 
 NAME = "plain@instant"
+CONCURRENCY = 512  # more than the server has slots, so that none waits for us
 
 
 class StayingClient(ModelClient):
@@ -86,7 +87,7 @@ class SilentObserver:
 
 def make_plan(url: str, episodes: int) -> Plan:
     """A plan of that many episodes, a multiple of the number of personas; all words a model's."""
-    endpoint = Endpoint(base_url=url, model="instant", concurrency=256)
+    endpoint = Endpoint(base_url=url, model="instant", concurrency=CONCURRENCY)
     model = LedgerModel(Caller(endpoint), "instant", endpoint)
     counselor = build_model_counselor("plain", model, "en", NAME)
     company = Company(
