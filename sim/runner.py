@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from sim.plan import Plan, Ticket
 
 PlayOne = Callable[[Ticket], Awaitable[Episode | Failure]]
 Watch = Callable[[int], None]
+_ALLOCATIONS = 20_000  # containers made since the last collection of the young ones
 
 
 @dataclass
@@ -78,7 +80,26 @@ def run_batch(
     or SIGTERM parks it: the calls that were completed are in the journal. Errors of the store (a
     full disk) and of an endpoint that can serve no call end the batch; errors of an episode do not.
     """
-    asyncio.run(_run_batch(plan, store, tally, play, concurrency, watch))
+    with _collecting_rarely():
+        asyncio.run(_run_batch(plan, store, tally, play, concurrency, watch))
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Leave what was there before the first episode out of garbage collection, and collect less often.
+
+    Every message of every request is a new object; at the usual threshold the collector walks
+    through all modules again and again, for a third of a run's CPU (benchmarks/sessions.py).
+    """
+    usual = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 async def _run_batch(

@@ -17,6 +17,7 @@ from agents.prompts import fill_prompt
 from personas.builtin import load_builtin
 from personas.schema import Persona, Risk
 
+PEOPLE = 8
 MESSAGES = 20  # of the counselor; the client answers all but the last
 GREETING = "Hello, come in. What brings you here today?"
 NOTE = (
@@ -46,10 +47,15 @@ def measure() -> Iterator[Cost]:
     cost.cpu_s, cost.wall_s = time.process_time() - cpu, time.perf_counter() - wall
 
 
+@cache
+def load_people() -> tuple[Persona, ...]:
+    """The first built-in personas; those at risk, whose sessions end early, left out."""
+    return tuple(persona for persona in load_builtin("en") if persona.risk is Risk.NONE)[:PEOPLE]
+
+
 def choose_people(episodes: int) -> list[Persona]:
-    """The built-in personas over and over; those at risk, whose sessions end early, left out."""
-    safe = [persona for persona in load_builtin("en") if persona.risk is Risk.NONE]
-    return list(islice(cycle(safe), episodes))
+    """These personas over and over."""
+    return list(islice(cycle(load_people()), episodes))
 
 
 @cache

@@ -1,13 +1,11 @@
-"""Our side: the session graph, the LLM client and counselor, one caller, every episode recorded.
+"""Our side: a run as `counselgym run` plays it, with graph, voices, ledger, journal and records.
 
-`play_ours` is the one way in: whatever plays a session for real belongs here.
+`play_ours` is the one way in: whatever plays a run for real belongs here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,24 +13,25 @@ from agents.client import ClientReply, ClientState, ScriptedAppraiser
 from agents.layout import look_at
 from agents.llm.client import ModelClient
 from agents.llm.counselors import build_model_counselor
+from agents.models.budget import Budget
 from agents.models.caller import Caller
 from agents.models.endpoint import Endpoint
-from agents.models.pool import close_pools
+from agents.models.ledger import LedgerModel
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Transcript
-from benchmarks.sides.measured import QUESTIONS, Cost, allow_files, choose_people, measure
-from evaluators.verdict import ItemRating, Verdict
-from graphs.session import play
+from benchmarks.sides.measured import PEOPLE, QUESTIONS, Cost, allow_files, load_people, measure
+from evaluators.verdict import ItemRating, PanasReading, Verdict
 from graphs.state import Company
 from personas.schema import Language, Persona
-from runs.key import Cast, Shape, episode_key
-from runs.record import Timing
+from runs.key import Cast, Shape
 from runs.store import Store
-from sim.plan import Ticket
-from sim.stage import _record
+from sim.plan import Plan
+from sim.runner import count_plan, run_batch
+from sim.stage import Stage
 
-SHAPE = Shape("en", ctrs=6, max_exchanges=30)
+NAME = "plain@instant"
+CONCURRENCY = 512  # more than the server has slots, so that none waits for us
 
 
 class StayingClient(ModelClient):
@@ -69,31 +68,56 @@ class TwoQuestions:
         return Verdict(self.name, "two", tuple(ratings))
 
 
+@dataclass(frozen=True)
+class SilentObserver:
+    """Reads no mood: no other side counts words for one."""
+
+    name: str = "silent"
+    voice: str = "none"
+
+    async def observe(
+        self,
+        transcript: Transcript,  # noqa: ARG002 - it does not look
+        language: Language,  # noqa: ARG002
+    ) -> tuple[PanasReading, PanasReading]:
+        """Return two readings with all items missing."""
+        missing = PanasReading("observer", (None,) * 20)
+        return missing, missing
+
+
+def make_plan(url: str, episodes: int) -> Plan:
+    """A plan of that many episodes, a multiple of the number of personas; all words a model's."""
+    endpoint = Endpoint(base_url=url, model="instant", concurrency=CONCURRENCY)
+    model = LedgerModel(Caller(endpoint), "instant", endpoint)
+    counselor = build_model_counselor("plain", model, "en", NAME)
+    company = Company(
+        client=StayingClient(model, ScriptedAppraiser()),
+        judges=(TwoQuestions(model),),
+        observer=SilentObserver(),
+    )
+    cast = Cast(NAME, company.name_voices(counselor), (("instant", ""),))
+    plan = Plan(
+        personas=load_people(),
+        repairs=(),
+        counselors={NAME: counselor},
+        company=company,
+        casts={NAME: cast},
+        seeds=range(episodes // PEOPLE),
+        shape=Shape("en", ctrs=6, max_exchanges=30),
+    )
+    assert len(plan) == episodes
+    assert plan.with_models  # so that the journal is kept
+    return plan
+
+
 def play_ours(url: str, episodes: int, in_flight: int) -> Cost:
-    """Play and record that many episodes."""
+    """Play that many episodes, with the ledger, the journal and the records of a run."""
     allow_files()
+    plan = make_plan(url, episodes)
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
-        return asyncio.run(_play_all(url, episodes, in_flight, store))
-
-
-async def _play_all(url: str, episodes: int, in_flight: int, store: Store) -> Cost:
-    caller = Caller(Endpoint(base_url=url, model="instant", concurrency=256))
-    counselor = build_model_counselor("plain", caller, "en", "plain@instant")
-    client = StayingClient(caller, ScriptedAppraiser())
-    company = Company(client=client, judges=(TwoQuestions(caller),))
-    cast = Cast("plain@instant", "instant", "instant", ("two",))
-    owed = enumerate(choose_people(episodes))
-
-    async def work() -> None:
-        for seed, persona in owed:
-            begun = time.perf_counter()
-            key = episode_key(persona.digest, cast, seed, SHAPE)
-            outcome = await play(persona, counselor, seed=seed, company=company)
-            timing = Timing(started="", seconds=time.perf_counter() - begun)
-            ticket = Ticket(key, persona, counselor.name, counselor, seed)
-            store.add(_record(ticket, SHAPE, outcome, timing))
-
-    with measure() as cost:
-        await asyncio.gather(*[work() for _ in range(in_flight)])
-    await close_pools()
+        tally = count_plan(plan, store)
+        stage = Stage(plan, store.journal, Budget(None, None))
+        with measure() as cost:
+            run_batch(plan, store, tally, stage.play_one, in_flight, lambda _: None)
+    assert tally.played == episodes, tally.errors
     return cost
