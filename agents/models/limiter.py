@@ -20,8 +20,10 @@ class Verdict(StrEnum):
 class Limiter:
     """Slots for calls to one endpoint, first come first served, for one event loop.
 
-    The limit starts at `ceiling`, grows by one per limit's worth of calls served and halves on
-    overload, within [1, ceiling]. Calls sent before a decrease cannot cause another one: a burst
+    The limit starts at `ceiling`, grows by one per call served and halves on overload, within
+    [1, ceiling]: where a share p of the calls is turned away it settles near 2 / p. (One more per
+    limit's worth of calls would settle near the root of that, and leave an endpoint that fails one
+    call in ten almost idle.) Calls sent before a decrease cannot cause another one: a burst
     of failures halves the limit once, not once per call.
     """
 
@@ -56,7 +58,7 @@ class Limiter:
         """Give the slot back and learn from how the call went."""
         self.in_flight -= 1
         if verdict is Verdict.SERVED:
-            self._limit = min(self._limit + 1 / self._limit, float(self.ceiling))
+            self._limit = min(self._limit + 1, float(self.ceiling))
         elif verdict is Verdict.OVERLOADED and ticket == self._epoch:
             self._limit = max(self._limit / 2, 1.0)
             self._epoch += 1

@@ -19,7 +19,7 @@ class RetryPolicy:
 
     attempts: int = 12
     """Requests per call at most, after transient faults."""
-    samples: int = 3
+    samples: int = 5
     """Requests at most that came back empty, as garbage, cut or filtered."""
     total_s: float = 600.0
     """Seconds in requests and waits, not in the queue for a slot, after which it gives up."""

@@ -67,7 +67,7 @@ def speak(request: ChatRequest, language: Language) -> str:
 
 def answer_client(request: ChatRequest, _: Language) -> str:
     """What the note quotes, the number it gives, or a line."""
-    note = request.messages[-1]["content"].rpartition("<note>")[2]
+    note = request.talk[-1]["content"].rpartition("<note>")[2]
     if given := _QUOTED.findall(note):
         return "".join(given)
     if number := _NUMBER.search(note):

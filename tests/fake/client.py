@@ -33,7 +33,7 @@ _KEYS = {
 
 def answer_client(request: ChatRequest, language: Language) -> str:
     """A message that was not said before; without a note, or phrases, what is quoted or an opener."""
-    found = _NOTE.search(request.messages[-1]["content"])
+    found = _NOTE.search(request.talk[-1]["content"])
     lines = [read_line(line, language) for line in found[1].splitlines()] if found else []
     said = {_normal(m["content"]) for m in request.talk if m["role"] == "assistant"}
     rng = random.Random(request.hash)

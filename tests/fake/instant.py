@@ -48,7 +48,7 @@ ANSWERS = (
 def answer_at_once(request: ChatRequest) -> tuple[str, str]:
     """The role, and a reply that has nothing to do with what was asked."""
     role = find_role(request)
-    if role == "client" and "<note>" in request.messages[-1]["content"]:
+    if role == "client" and "<note>" in request.talk[-1]["content"]:
         return role, answer_client(request, find_language(request))
     if role == "client":
         return role, ANSWERS[len(request.messages) // 2 % len(ANSWERS)]

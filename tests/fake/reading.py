@@ -70,7 +70,7 @@ def find_name(part: str, language: Language, text: str) -> str:
 
 def read_material(request: ChatRequest) -> Transcript:
     """The transcript that somebody outside looks at; empty if the request holds none."""
-    found = _LINES.search(request.messages[-1]["content"])
+    found = _LINES.search(request.talk[-1]["content"])
     rows = [orjson.loads(line) for line in found[1].splitlines()] if found else []
     return tuple(
         make_turn(speaker, row[speaker]) for row in rows for speaker in Speaker if speaker in row
@@ -79,7 +79,7 @@ def read_material(request: ChatRequest) -> Transcript:
 
 def read_question(request: ChatRequest) -> str:
     """What stands after the transcript."""
-    return request.messages[-1]["content"].rpartition("</transcript>")[2].strip()
+    return request.talk[-1]["content"].rpartition("</transcript>")[2].strip()
 
 
 def make_turn(speaker: Speaker, text: str) -> Turn:

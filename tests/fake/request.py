@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 SCHEMA_MARK = "JSON schema:\n"  # `agents.models.structured.prompt_for` writes it before the schema
+RE_ASK = "That does not fit: "  # `agents.models.structured.ask_again` begins so
 FORMATS = ("text", "json_object", "json_schema")
 
 
@@ -36,8 +37,11 @@ class ChatRequest:
 
     @property
     def talk(self) -> list[dict[str, str]]:
-        """The messages without the system text."""
-        return self.messages[1:] if self.system else self.messages
+        """The messages without the system text, and without replies that did not fit and re-asks."""
+        talk = self.messages[1:] if self.system else self.messages
+        while len(talk) > 2 and talk[-1]["content"].startswith(RE_ASK):
+            talk = talk[:-2]
+        return talk
 
     @property
     def format(self) -> str:
@@ -56,7 +60,7 @@ class ChatRequest:
         """The schema of the reply: in the request's own field, or described in the prompt."""
         if self.format == "json_schema":
             return self.body["response_format"]["json_schema"]["schema"]
-        for message in reversed(self.talk):
+        for message in reversed(self.messages):
             _, mark, text = message["content"].rpartition(SCHEMA_MARK)
             if mark and message["role"] == "user":
                 return orjson.loads(text)
