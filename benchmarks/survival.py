@@ -1,6 +1,6 @@
 """What a run survives: failing calls, `kill -9`, and ten times as many episodes.
 
-    .venv/bin/python benchmarks/survival.py
+    .venv/bin/python -m benchmarks.survival
 
 Three trials of `counselgym run` as a user starts it, against the fake endpoint (`tests/fake`) in a
 process of its own. Chaos: 30 % of the requests fail in fourteen ways. Kills: a run is killed with
@@ -23,13 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT)]
-
 from tests.fake.log import read_log
 from tests.fake.process import run_fake
 
-CHAOS_EPISODES, KILLS = 500, 20
+ROOT = Path(__file__).parents[1]
+KILLS = 20
 SHORT_RUN, LONG_RUN = 300, 3000
 RUN = [sys.executable, "-c", "from sim.cli import main; main()", "run"]
 CONFIG = """
@@ -58,11 +56,8 @@ class Size:
     concurrency: int = 128
     counselors: tuple[str, ...] = ("crdial", "plain")
 
-    @property
-    def episodes(self) -> int:
-        return self.clients * self.seeds * len(self.counselors)
-
     def write_config(self, path: Path, url: str) -> Path:
+        """Write the configuration of a run of this size against an endpoint."""
         named = ", ".join(f'"{name}"' for name in self.counselors)
         fields = {"clients": self.clients, "seeds": self.seeds, "concurrency": self.concurrency}
         path.write_text(CONFIG.format(counselors=named, url=url, **fields))
