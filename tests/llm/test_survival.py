@@ -11,7 +11,7 @@ from benchmarks.survival import Size, go_through_chaos, survive_kills
 
 @pytest.mark.slow
 def test_with_a_fifth_of_the_calls_failing_every_episode_is_done_or_failed(tmp_path: Path) -> None:
-    chaos = go_through_chaos(Size(clients=2, seeds=1), tmp_path, share=0.2)
+    chaos = go_through_chaos(Size(clients=2, seeds=1, timeout_s=1.0), tmp_path, share=0.2)
     assert chaos.planned == chaos.done + chaos.failed == 4
     assert chaos.failed == chaos.reasons.total()
     assert chaos.faults > 20
