@@ -235,6 +235,8 @@ def test_a_replay_prints_any_words(played: Played) -> None:
         shown = "".join(ended.stdout.split())
         for turn in episode.transcript:
             assert "".join(turn.sentences[-1].text.split()) in shown
+        marks = sum(gauge.stand_in == "message" for gauge in episode.trace)
+        assert ended.stdout.count("(scripted: the model found no words") == marks
 
 
 def _roles(episode: Episode) -> set[str]:
