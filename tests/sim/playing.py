@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,11 +40,26 @@ class MoodyServer(FakeServer):
         super().__init__(answerer)
         self.mood: Mood = lambda *_: None
         self.keys: set[str] = set()
+        self.asked = 0
+        self.held = 0
+        self.served_at_most: int | None = None
 
     async def _complete(self, http: web.Request) -> web.StreamResponse:
+        """Answer; what comes after the most that is served is held until nobody waits for it."""
+        self.asked += 1
         self.keys.add(http.headers.get("Authorization", ""))
+        if self.served_at_most is not None and self.asked > self.served_at_most:
+            self.held += 1
+            await asyncio.sleep(60)
         instead = self.mood(http, (await http.read()).decode())
         return await super()._complete(http) if instead is None else instead
+
+    def wait_until_held(self, count: int) -> None:
+        """Block until so many requests are held."""
+        end = time.monotonic() + 20
+        while self.held < count:
+            assert time.monotonic() < end, f"{self.held} of {count} requests are held"
+            time.sleep(0.01)
 
     @property
     def paid(self) -> int:
