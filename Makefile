@@ -43,6 +43,8 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/calls.py
 	$(BIN)/python -m benchmarks.sessions
 	$(BIN)/python -m benchmarks.prefix
+	$(BIN)/python -m benchmarks.journal
+	$(BIN)/python -m benchmarks.survival
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py

@@ -5,8 +5,10 @@
 All play the same `plain` sessions against an instant server in a process of its own: 20 counselor
 messages, 19 answers, two questions to a judge, 41 calls. Each side runs in a fresh process; CPU is
 that of the playing processes from the first session to the last, without their start. The sides
-take turns, several rounds each; the median round counts. Then ours plays against a server that
-takes 300 ms a call in 256 slots, beside the time that these calls take at the very least.
+take turns, several rounds each; the median round counts. Ours is shown with and without the
+scripted PANAS observer: no other side has anything like it; a run with scripted moods pays it.
+Then ours plays against a server that takes 300 ms a call in 256 slots, beside the time that these
+calls take at the very least.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from statistics import median
 
 from benchmarks.sides.harness import play_harness
 from benchmarks.sides.measured import Cost
-from benchmarks.sides.ours import play_ours
+from benchmarks.sides.ours import play_ours, play_ours_observed
 from benchmarks.sides.usual import play_usual
 from tests.fake.log import count_paid_twice, read_log
 from tests.fake.process import run_fake
@@ -36,6 +38,7 @@ Side = Callable[[str, int, int], Cost]
 
 SIDES: dict[str, tuple[Side, int]] = {
     "counselgym": (play_ours, EPISODES),
+    "counselgym, moods read by word lists too": (play_ours_observed, EPISODES),
     "LangGraph + ChatOpenAI + MemorySaver": (play_usual, PATIENT_EPISODES),
     "process pool + sync client (Cactus-style)": (play_harness, PATIENT_EPISODES),
 }
@@ -45,7 +48,20 @@ def play_apart(side: Side, url: str, episodes: int, in_flight: int) -> Cost:
     """Let a side play in a process of its own."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        return pool.submit(side, url, episodes, in_flight).result()
+        return pool.submit(play_named, side, url, episodes, in_flight).result()
+
+
+def play_named(side: Side, url: str, episodes: int, in_flight: int) -> Cost:
+    """Play; an error names the side and its causes, for OpenAI's own do not survive pickling."""
+    try:
+        return side(url, episodes, in_flight)
+    except Exception as error:  # noqa: BLE001 - told in words and raised again
+        link: BaseException | None = error
+        causes = []
+        while link is not None:
+            causes.append(f"{type(link).__name__}: {link}")
+            link = link.__cause__ or link.__context__
+        raise RuntimeError(f"{side.__name__}: {' <- '.join(causes)}") from None
 
 
 def compare_cpu(log: Path) -> None:

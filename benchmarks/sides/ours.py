@@ -21,6 +21,7 @@ from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Transcript
 from benchmarks.sides.measured import PEOPLE, QUESTIONS, Cost, allow_files, load_people, measure
+from evaluators.judge import MoodObserver, PanasObserver
 from evaluators.verdict import ItemRating, PanasReading, Verdict
 from graphs.state import Company
 from personas.schema import Language, Persona
@@ -85,7 +86,7 @@ class SilentObserver:
         return missing, missing
 
 
-def make_plan(url: str, episodes: int) -> Plan:
+def make_plan(url: str, episodes: int, observer: MoodObserver) -> Plan:
     """A plan of that many episodes, a multiple of the number of personas; all words a model's."""
     endpoint = Endpoint(base_url=url, model="instant", concurrency=CONCURRENCY)
     model = LedgerModel(Caller(endpoint), "instant", endpoint)
@@ -93,7 +94,7 @@ def make_plan(url: str, episodes: int) -> Plan:
     company = Company(
         client=StayingClient(model, ScriptedAppraiser()),
         judges=(TwoQuestions(model),),
-        observer=SilentObserver(),
+        observer=observer,
     )
     cast = Cast(NAME, company.name_voices(counselor), (("instant", ""),))
     plan = Plan(
@@ -112,8 +113,17 @@ def make_plan(url: str, episodes: int) -> Plan:
 
 def play_ours(url: str, episodes: int, in_flight: int) -> Cost:
     """Play that many episodes, with the ledger, the journal and the records of a run."""
+    return play_plan(make_plan(url, episodes, SilentObserver()), episodes, in_flight)
+
+
+def play_ours_observed(url: str, episodes: int, in_flight: int) -> Cost:
+    """The same, with the scripted observer that a run has unless told otherwise."""
+    return play_plan(make_plan(url, episodes, PanasObserver()), episodes, in_flight)
+
+
+def play_plan(plan: Plan, episodes: int, in_flight: int) -> Cost:
+    """Play a plan as a run does."""
     allow_files()
-    plan = make_plan(url, episodes)
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
         tally = count_plan(plan, store)
         stage = Stage(plan, store.journal, Budget(None, None))

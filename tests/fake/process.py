@@ -31,6 +31,9 @@ def run_fake(*options: str) -> Iterator[str]:
             raise RuntimeError(f"the fake server did not start: exit code {process.wait()}")
         yield url
     finally:
+        ended = process.poll()  # None while it serves; a signal that ended it is negative
+        if ended is not None:
+            print(f"the fake server ended by itself: exit code {ended}", file=sys.stderr)
         process.kill()
         process.wait()
         process.stdout.close()

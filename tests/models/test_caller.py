@@ -20,6 +20,8 @@ from agents.models.pool import pool_of
 from agents.models.reply import Reply
 from agents.models.retry import RetryPolicy, Waiter
 
+SAMPLES = RetryPolicy().samples
+
 
 @STOCK
 def test_a_reply_with_all_its_numbers(stock: bool) -> None:
@@ -78,8 +80,8 @@ def test_timeouts_are_tried_again_and_lower_the_limit(stock: bool) -> None:
         end = caller.endpoint
         return reply, pool_of(end.base_url, end.model, end.concurrency).limiter.limit
 
-    reply, limit = play_with(server, use, stock=stock, timeout_s=0.3)
-    assert (reply.attempts, limit) == (2, 32)
+    reply, limit = play_with(server, use, stock=stock, timeout_s=0.3, concurrency=64)
+    assert (reply.attempts, limit) == (2, 64 // 2 + 1), "halved, then one more for the served call"
 
 
 @STOCK
@@ -177,14 +179,15 @@ def test_length_stops_and_empty_replies_are_sampled_anew(stock: bool) -> None:
     cut = Step(body=completion("Half a", finish_reason="length"))
     server = ModelServer(default=cut)
     reply = play_with(server, ask, stock=stock)
-    assert (reply.text, reply.finish_reason, reply.attempts) == ("Half a", "length", 3)
-    assert [sent["seed"] for sent in server.requests] == [5, 6, 7]
-    assert reply.completion_tokens == 12, "every sample was paid for"
+    assert (reply.text, reply.finish_reason, reply.attempts) == ("Half a", "length", SAMPLES)
+    assert [sent["seed"] for sent in server.requests] == [5 + n for n in range(SAMPLES)]
+    assert reply.completion_tokens == 4 * SAMPLES, "every sample was paid for"
     empty = ModelServer(default=Step(body=completion(" ")))
     with pytest.raises(CallFault) as caught:
         play_with(empty, ask, stock=stock)
     assert caught.value.kind is Kind.GARBAGE
-    assert (caught.value.usage.prompt_tokens, caught.value.usage.attempts) == (36, 3)
+    assert caught.value.usage.attempts == SAMPLES == len(empty.requests)
+    assert caught.value.usage.prompt_tokens == 12 * SAMPLES
     withheld = ModelServer(default=Step(body=completion(None, finish_reason="content_filter")))
     with pytest.raises(CallFault) as caught:
         play_with(withheld, ask, stock=stock)
@@ -208,10 +211,13 @@ def test_overload_lowers_the_concurrency_and_success_restores_it() -> None:
     async def play() -> None:
         overloaded = [refusal_of(429, "slow") for _ in range(16)]
         async with ModelServer(*overloaded, default=Step()) as server:
-            caller = Caller(server.endpoint(concurrency=16), waiter=Waiter(Sleeps()))
+            caller = Caller(server.endpoint(concurrency=16), policy=RetryPolicy(attempts=1))
             limiter = pool_of(server.url, "tiny", 16).limiter
-            await asyncio.gather(*[ask(caller) for _ in range(16)])
-            assert 8 <= limiter.limit < 12
+            burst = await asyncio.gather(*[ask(caller) for _ in range(16)], return_exceptions=True)
+            assert all(isinstance(fault, CallFault) for fault in burst)
+            assert limiter.limit == 8, "a burst halves it once"
+            await asyncio.gather(*[ask(caller) for _ in range(5)])
+            assert limiter.limit == 13, "one more per served call"
             await asyncio.gather(*[ask(caller) for _ in range(200)])
             assert limiter.limit == 16
 

@@ -8,6 +8,7 @@ from server import ModelServer, Step, completion, refusal_of
 
 from agents.models.caller import Caller
 from agents.models.reply import Reply
+from agents.models.retry import RetryPolicy
 
 GOOD = completion('{"word": "sad"}')
 TEXT_400 = "'response_format' of type 'json_schema' is not supported"
@@ -73,5 +74,8 @@ def test_a_cut_structured_reply_is_missing_with_its_text(stock: bool) -> None:
     server = ModelServer(default=Step(body=completion('{"word": "s', finish_reason="length")))
     reply = play_with(server, _ask_mood, stock=stock)
     assert reply.parsed is None
-    assert (reply.text, reply.finish_reason, reply.attempts) == ('{"word": "s', "length", 3)
-    assert reply.completion_tokens == 12
+    samples = RetryPolicy().samples
+    assert (reply.text, reply.finish_reason, reply.attempts) == ('{"word": "s', "length", samples)
+    assert reply.completion_tokens == 4 * samples
+    asked = [len(sent["messages"]) for sent in server.requests]
+    assert asked == [len(TALK)] * samples, "a cut reply is sampled anew, never asked about"

@@ -170,7 +170,10 @@ def test_retry_after_is_a_lower_bound() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.GARBAGE, Kind.LENGTH, Kind.CONTENT_FILTER])
 def test_other_samples_have_a_cap_of_their_own(kind: Kind) -> None:
-    assert _retry_until_end(Diagnosis(kind, ""), RetryPolicy(), _Clock()) == 3
+    usual = RetryPolicy()
+    assert 1 < usual.samples < usual.attempts
+    assert _retry_until_end(Diagnosis(kind, ""), usual, _Clock()) == usual.samples
+    assert _retry_until_end(Diagnosis(kind, ""), RetryPolicy(samples=2), _Clock()) == 2
 
 
 @pytest.mark.parametrize("kind", [Kind.PERMANENT, Kind.REJECTED])
