@@ -32,6 +32,11 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names in a comma-separated list, None if none was given."""
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
 @app.command()
 def run(
     config: Annotated[
@@ -49,7 +54,16 @@ def run(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="How often a model rates each item [default: 1].")
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -72,12 +86,14 @@ def run(
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
         "model": model,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
