@@ -102,7 +102,7 @@ class Recovery:
 
     def add(self, session: Session) -> None:
         """Take in one session, as far as its truth is known."""
-        form = session.form or session.id
+        form = session.cluster
         texts, language = session.client_texts, session.language
         if session.persona is not None:
             thoughts = session.persona.profile.thoughts

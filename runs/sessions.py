@@ -1,25 +1,31 @@
-"""Our own episodes as sessions for the fidelity measures."""
+"""Sessions for the fidelity measures: our own episodes, and those of foreign corpora."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from evaluators.panas import panas_sums
 from evaluators.realism.session import Session
 from graphs.state import Finish
-from personas.schema import Intake
+from personas.schema import Intake, Persona
+from runs.imported import Imported, is_import_folder, iter_imported
 from runs.reader import iter_episodes
 from runs.record import Episode
 
 
 def iter_sessions(folder: Path) -> Iterator[Session]:
-    """Yield the sessions of a run folder. Raises InputError like `iter_episodes`."""
-    return map(make_session, iter_episodes(folder))
+    """Yield the sessions of a run folder or an import. Raises InputError like `iter_episodes`."""
+    if is_import_folder(folder):
+        return map(from_import, iter_imported(folder))
+    return map(from_episode, iter_episodes(folder))
 
 
-def make_session(episode: Episode) -> Session:
+def from_episode(episode: Episode) -> Session:
     """Return an episode as a session, with all that is known of it."""
     persona = episode.persona
+    pa_gain, na_gain = _gains(episode)
+    thoughts = sorted(persona.profile.thoughts, key=lambda thought: -thought.strength)
     return Session(
         id=episode.key,
         transcript=episode.transcript,
@@ -27,8 +33,47 @@ def make_session(episode: Episode) -> Session:
         counselor=episode.counselor,
         form=persona.form,
         form_text="\n".join(getattr(persona.intake, name) for name in Intake.model_fields),
+        secrets=_secrets(persona),
+        distortions=tuple(dict.fromkeys(thought.distortion for thought in thoughts)),
         attitude=persona.attitude,
         dropped_out=episode.finish is Finish.DROPPED_OUT,
+        pa_gain=pa_gain,
+        na_gain=na_gain,
         persona=persona,
         trace=episode.trace,
     )
+
+
+def from_import(record: Imported) -> Session:
+    """Return an imported session; what its source does not say stays unknown."""
+    return Session(
+        id=record.key,
+        transcript=record.transcript,
+        language=record.language,
+        counselor=record.counselor,
+        form=record.form,
+        form_text=record.form_text,
+        secrets=(record.thought,) if record.thought else (),
+        distortions=record.distortions,
+        attitude=record.attitude,
+    )
+
+
+def _secrets(persona: Persona) -> tuple[str, ...]:
+    profile = persona.profile
+    chain = (profile.situation, profile.automatic_thought, profile.rule, profile.core_belief)
+    return (*chain, *(thought.text for thought in profile.thoughts))
+
+
+def _gains(episode: Episode) -> tuple[float | None, float | None]:
+    before, after = (
+        next((panas_sums(reading) for reading in readings if reading.reader == "self"), None)
+        for readings in (episode.panas.before, episode.panas.after)
+    )
+    if before is None or after is None:
+        return None, None
+    pa, na = (
+        None if early is None or late is None else late - early
+        for early, late in zip(before, after, strict=True)
+    )
+    return pa, na

@@ -63,6 +63,7 @@ class Fidelity:
     repeat_sessions: Share = field(default_factory=Share)
     near_sessions: Share = field(default_factory=Share)
     repeat_turns: Share = field(default_factory=Share)
+    near_turns: Share = field(default_factory=Share)
     flips: Share = field(default_factory=Share)
     flip_kinds: dict[Flip, Share] = field(default_factory=lambda: {kind: Share() for kind in Flip})
     motivated: Share = field(default_factory=Share)
@@ -79,6 +80,7 @@ class Fidelity:
         self.repeat_sessions.add(numbers.repeats > 0)
         self.near_sessions.add(numbers.near_repeats > 0)
         self.repeat_turns.add(numbers.repeats, len(numbers.lengths))
+        self.near_turns.add(numbers.near_repeats, len(numbers.lengths))
         self._add_flips(numbers)
         self._add_motivation(numbers)
         for name, value in numbers.lexical.items():

@@ -24,9 +24,10 @@ _EVADES = _GIVES_UP | {"aside", "unheard"}
 def find_motivated(transcript: Transcript, language: Language) -> int | None:
     """Return the number (from 1) of the first client message that shows motivation, or `None`.
 
-    The opening does not count: it was brought along, whatever the counselor did. A sentence shows it that is no question, refuses nothing, and commits ("I could ask her") or
-    weighs ("that doesn't mean I'm useless"). So does an undistorted sentence of the client's own in
-    answer to the question for another view (as the CTRS rater hears it).
+    The opening does not count: it was brought along, whatever the counselor did. A sentence shows
+    motivation that is no question, refuses nothing, and commits ("I could ask her") or weighs
+    ("that doesn't mean I'm useless"). So does an undistorted sentence of the client's own in answer
+    to the question for another view (as the CTRS rater hears it).
     """
     asked, number = "", 0
     for turn in transcript:

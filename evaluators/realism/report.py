@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from evaluators.realism.cooperation import cooperation_by_act, cooperation_by_words
 from evaluators.realism.course import Disclosures, Trajectories
 from evaluators.realism.fidelity import Fidelity, measure_session
+from evaluators.realism.gain import Gains
 from evaluators.realism.lexical import Sample
 from evaluators.realism.session import Session
 from evaluators.realism.share import Share
 from evaluators.realism.survival import Curve, Hazards
-from evaluators.recovery import Recovery
 from personas.schema import Attitude
 
 MARKS = (3, 5, 10, 20, 30)
@@ -51,7 +51,7 @@ class Report:
     hazards: Hazards = field(default_factory=Hazards)
     disclosures: Disclosures = field(default_factory=Disclosures)
     trajectories: dict[str, Trajectories] = field(default_factory=dict)
-    recovery: Recovery = field(default_factory=Recovery)
+    gains: Gains = field(default_factory=Gains)
     sample: Sample = field(default_factory=Sample)
     languages: Counter[str] = field(default_factory=Counter)
 
@@ -63,8 +63,8 @@ class Report:
         self.languages[session.language] += 1
         self.sample.add(session.id, session.client_texts)
         self.disclosures.add(session)
+        self.gains.add(session)
         self.trajectories.setdefault(session.counselor, Trajectories()).add(session.trace)
-        self.recovery.add(session)
         if session.attitude is not None:
             self.attitudes.setdefault(session.attitude, AttitudePart()).add(session)
         if session.dropped_out is not None:
@@ -75,8 +75,8 @@ class Report:
         exchange = max(1, len(session.client_texts) - 1)
         self.curves.setdefault(session.counselor, Curve()).add(exchange, dropped_out)
         if session.attitude is not None:
-            form = session.form or session.id
-            self.hazards.add(form, session.counselor, session.attitude, exchange, dropped_out)
+            attitude, counselor = session.attitude, session.counselor
+            self.hazards.add(session.cluster, counselor, attitude, exchange, dropped_out)
 
 
 def report_on(sessions: Iterable[Session]) -> Report:
