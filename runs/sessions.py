@@ -60,9 +60,11 @@ def from_import(record: Imported) -> Session:
 
 
 def _secrets(persona: Persona) -> tuple[str, ...]:
+    """Return what lies below the surface; situation and automatic thought are what one comes with."""
     profile = persona.profile
-    chain = (profile.situation, profile.automatic_thought, profile.rule, profile.core_belief)
-    return (*chain, *(thought.text for thought in profile.thoughts))
+    thoughts = (thought.text for thought in profile.thoughts)
+    deeper = (profile.rule, profile.core_belief, *thoughts)
+    return tuple(text for text in deeper if text != profile.automatic_thought)
 
 
 def _gains(episode: Episode) -> tuple[float | None, float | None]:

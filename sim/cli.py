@@ -109,11 +109,17 @@ def show(folder: RunFolder, json: JsonFlag = False) -> None:
 
 
 @app.command()
-def realism(folder: RunFolder, json: JsonFlag = False) -> None:
+def realism(
+    folder: RunFolder,
+    json: JsonFlag = False,
+    recovery: Annotated[
+        bool, typer.Option("--recovery", help="Guess distortions and attitude; look for leaks.")
+    ] = False,
+) -> None:
     """Say how believable the clients of a run or an import are, beside what is known of people."""
     from sim.realism import print_realism
 
-    print_realism(folder, json)
+    print_realism(folder, json, recovery)
 
 
 @app.command("import")

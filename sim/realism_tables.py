@@ -11,10 +11,12 @@ from evaluators.realism.course import GAUGES, TIERS
 from evaluators.realism.course import MARKS as TOLD_BY
 from evaluators.realism.fidelity import Fidelity
 from evaluators.realism.findings import Finding, Unit, find_all, find_short
+from evaluators.realism.gain import STEPS
 from evaluators.realism.reference import Judged
 from evaluators.realism.report import MARKS, Report
 from evaluators.realism.share import Share
 from evaluators.realism.survival import Point
+from evaluators.statistics import Estimate
 from personas.schema import Attitude
 
 BLANK = "–"
@@ -97,20 +99,17 @@ def draw_attitudes(report: Report) -> Table:
 
 
 def draw_gains(report: Report) -> Table:
-    """Draw the PANAS gain by counselor and attitude, and whether attitude orders it."""
-    title = "PANAS gain, self-report (rise of PA plus fall of NA, sums; 95 % interval over forms)"
+    """Draw the PANAS gain by counselor and attitude, and how far each step down is."""
+    title = (
+        "PANAS gain, self-report: rise of PA plus fall of NA, in sums (95 % interval over forms)"
+    )
     table = _start(title, "counselor")
     _add_numbers(table, *(attitude.value for attitude in Attitude))
-    table.add_column("in this order")
+    _add_numbers(table, *(f"{higher.value} − {lower.value}" for higher, lower in STEPS))
     for counselor in report.gains.counselors:
-        cells = []
-        for attitude in Attitude:
-            mean = report.gains.mean(counselor, attitude)
-            known = mean is not None and mean.low is not None and mean.high is not None
-            inside = f" ({mean.low:+.1f} to {mean.high:+.1f})" if mean and known else ""
-            cells.append(f"{mean.mean:+.1f}{inside}" if mean else BLANK)
-        ordered = report.gains.is_ordered(counselor)
-        table.add_row(counselor, *cells, BLANK if ordered is None else "yes" if ordered else "no")
+        means = (report.gains.mean(counselor, attitude) for attitude in Attitude)
+        steps = (report.gains.difference(counselor, *step) for step in STEPS)
+        table.add_row(counselor, *map(_say_estimate, (*means, *steps)))
     return table
 
 
@@ -182,11 +181,12 @@ def _point_to_json(point: Point) -> Json:
 
 
 def _gains_to_json(report: Report, counselor: str) -> Json:
-    means = {attitude: report.gains.mean(counselor, attitude) for attitude in Attitude}
-    return {
-        **{attitude.value: asdict(mean) for attitude, mean in means.items() if mean},
-        "ordered": report.gains.is_ordered(counselor),
+    means = {attitude.value: report.gains.mean(counselor, attitude) for attitude in Attitude}
+    steps = {
+        f"{higher.value}_minus_{lower.value}": report.gains.difference(counselor, higher, lower)
+        for higher, lower in STEPS
     }
+    return {name: asdict(found) for name, found in {**means, **steps}.items() if found}
 
 
 def _start(title: str, first: str) -> Table:
@@ -232,3 +232,11 @@ def _say_share(share: Share) -> str:
     if share.value is None:
         return BLANK
     return f"{_percent(share.value)} %"
+
+
+def _say_estimate(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return BLANK
+    known = estimate.low is not None and estimate.high is not None
+    inside = f" ({estimate.low:+.1f}…{estimate.high:+.1f})" if known else ""
+    return f"{estimate.mean:+.1f}{inside}"

@@ -23,5 +23,5 @@ def _load(language: Language) -> dict[str, re.Pattern[str]]:
 
 
 def shows(language: Language, name: str, text: str) -> bool:
-    """Tell whether a text shows the cue `praise`, `commitment`, `uncommitted` or `balance`."""
+    """Tell whether a text shows the cue `praise`, `advice`, `commitment`, `uncommitted`, `balance` or `jargon`."""
     return _load(language)[name].search(straighten(text)) is not None

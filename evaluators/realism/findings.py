@@ -33,11 +33,12 @@ class Finding:
     high: float | None = None
     n: int | None = None
     reference: Reference = NONE
+    judged: Judged | None = None
 
     @property
     def verdict(self) -> Judged:
-        """Return where the figure lies."""
-        return self.reference.judge(self.value)
+        """Return where the figure lies, by its reference unless it was judged otherwise."""
+        return self.judged or self.reference.judge(self.value)
 
     def to_json(self) -> dict[str, object]:
         """Return figure, interval, n, the human figure, the accepted range and the verdict."""

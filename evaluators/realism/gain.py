@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from dataclasses import dataclass, field
 
 from evaluators.realism.session import Session
-from evaluators.statistics import Estimate, cluster_mean
+from evaluators.statistics import Estimate, cluster_mean, quantile
 from personas.schema import Attitude
+
+_SEED = 1988
+_DRAWS = 2000
+STEPS = ((Attitude.POSITIVE, Attitude.NEUTRAL), (Attitude.NEUTRAL, Attitude.NEGATIVE))
 
 
 @dataclass
@@ -31,20 +37,48 @@ class Gains:
         cell = self.values.get((counselor, attitude))
         return cluster_mean(cell) if cell else None
 
-    def is_ordered(self, counselor: str) -> bool | None:
-        """Tell whether positive > neutral > negative, and the outer intervals do not overlap.
+    def difference(self, counselor: str, higher: Attitude, lower: Attitude) -> Estimate | None:
+        """Return the mean gain of one attitude minus another's, with a bootstrap interval over forms.
 
-        `None` where an attitude is missing or has too few forms for an interval.
+        Forms are drawn whole: where a form occurs with both attitudes, the interval is that of
+        pairs. `n` counts the sessions of both; `None` where a side is missing.
         """
-        means = [self.mean(counselor, attitude) for attitude in Attitude]
-        known = [m for m in means if m is not None and m.low is not None and m.high is not None]
-        if len(known) < len(means):
+        cells = [self.values.get((counselor, attitude), []) for attitude in (higher, lower)]
+        if not all(cells):
             return None
-        positive, neutral, negative = known
-        apart = (positive.low or 0.0) > (negative.high or 0.0)
-        return positive.mean > neutral.mean > negative.mean and apart
+        sides = [_by_form(cell) for cell in cells]
+        forms = sorted(set(sides[0]) | set(sides[1]))
+        whole = _subtract(sides, Counter(forms))
+        assert whole is not None
+        draws = random.Random(_SEED)
+        means = [
+            _subtract(sides, Counter(draws.choices(forms, k=len(forms)))) for _ in range(_DRAWS)
+        ]
+        known = sorted(mean for mean in means if mean is not None)
+        low, high = quantile(known, 0.025), quantile(known, 0.975)
+        n = len(cells[0]) + len(cells[1])
+        return Estimate(whole, low, high, n, len(forms)) if len(forms) > 1 else None
 
     @property
     def counselors(self) -> tuple[str, ...]:
         """Return all counselors, in the order they came."""
         return tuple(dict.fromkeys(counselor for counselor, _ in self.values))
+
+
+def _by_form(cell: list[tuple[str, float]]) -> dict[str, list[float]]:
+    forms: dict[str, list[float]] = {}
+    for form, value in cell:
+        forms.setdefault(form, []).append(value)
+    return forms
+
+
+def _subtract(sides: list[dict[str, list[float]]], weights: Counter[str]) -> float | None:
+    """Return the difference of the two means, forms weighted; `None` if a side was not drawn."""
+    means = []
+    for side in sides:
+        total = sum(weights[form] * sum(values) for form, values in side.items())
+        n = sum(weights[form] * len(values) for form, values in side.items())
+        if not n:
+            return None
+        means.append(total / n)
+    return means[0] - means[1]

@@ -11,12 +11,18 @@ from enum import StrEnum
 
 
 class Judged(StrEnum):
-    """Where a figure lies: in the range around a human figure, in a range that we set, or outside."""
+    """Where a figure lies: in the range around a human figure, in a range that we set, or outside.
+
+    A guess is no better than chance, better, or so good that the client must have recited.
+    """
 
     LIKE_HUMAN = "like human"
     MET = "target met"
     HIGH = "outside: high"
     LOW = "outside: low"
+    CHANCE = "like chance"
+    READABLE = "can be read"
+    LEAK = "too easy: leak"
     NO_REFERENCE = "no reference"
 
 
@@ -49,7 +55,9 @@ REFERENCES: dict[str, Reference] = {
     "motivated": Reference("48 %", 0.35, 0.60),
     "motivated_exact": Reference("48 %", 0.35, 0.60),
     "hazard_ratio": Reference(low=2),
-    "recited": Reference(low=0, high=0.05),
+    "form_recited": Reference(low=0, high=0.05),
+    "secrets_at_once": Reference(low=0, high=0.05),
+    "jargon": Reference(low=0, high=0.01),
 }
 
 

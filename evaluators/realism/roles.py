@@ -66,11 +66,13 @@ def find_flips(transcript: Transcript, language: Language) -> Iterator[frozenset
 def _flips_in(sentence: str, language: Language) -> Iterator[Flip]:
     if shows(language, "praise", sentence):
         yield Flip.PRAISES
-    if has_lexicon(language) and _YOU.search(sentence) and _advises(sentence, language):
+    if shows(language, "advice", sentence) or _advises(sentence, language):
         yield Flip.ADVISES
 
 
 def _advises(sentence: str, language: Language) -> bool:
+    if not (has_lexicon(language) and _YOU.search(sentence)):
+        return False
     moves, ask = classify(sentence, language)
     if ask in _COUNSELOR_ASKS:
         return True
