@@ -23,5 +23,5 @@ def _load(language: Language) -> dict[str, re.Pattern[str]]:
 
 
 def shows(language: Language, name: str, text: str) -> bool:
-    """Tell whether a text shows the cue `praise`, `advice`, `commitment`, `uncommitted`, `balance` or `jargon`."""
+    """Tell whether a text shows a cue, by its name in the file (`praise`, `advice`, `commitment` …)."""
     return _load(language)[name].search(straighten(text)) is not None
