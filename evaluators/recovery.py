@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import log
+from typing import Protocol
 from zlib import crc32
 
 from agents.text import split_sentences, words
@@ -22,7 +23,7 @@ from evaluators.realism.session import Session
 from evaluators.realism.share import Share
 from evaluators.statistics import Estimate, cluster_mean
 from personas.distortions import score_distortions
-from personas.schema import Distortion, Language
+from personas.schema import Attitude, Distortion, Language
 
 TOO_EASY = 0.9
 FIRST = 2
@@ -46,6 +47,20 @@ def recited(written: Iterable[str], texts: Iterable[str]) -> tuple[int, int]:
     ]
     long = [f" {' '.join(line)} " for line in lines if len(line) >= _SHORTEST]
     return sum(line in said for line in long), len(long)
+
+
+class Reading(Protocol):
+    """What a reader makes of a client."""
+
+    @property
+    def distortion(self) -> Distortion:
+        """Return the distortion that weighs most."""
+        ...
+
+    @property
+    def attitude(self) -> Attitude:
+        """Return how the client meets the counselor."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -135,10 +150,17 @@ class Guesses:
 
 @dataclass
 class Recovery:
-    """Guesses about distortions and attitude, and what of the written client was recited."""
+    """Guesses about distortions and attitude, and what of the written client was recited.
 
+    `reader` names the model that gave the readings, if one did.
+    """
+
+    reader: str = ""
     any_distortion: Guesses = field(default_factory=Guesses)
     main_distortion: Guesses = field(default_factory=Guesses)
+    any_read: Guesses = field(default_factory=Guesses)
+    main_read: Guesses = field(default_factory=Guesses)
+    attitude_read: Guesses = field(default_factory=Guesses)
     cases: list[Case] = field(default_factory=list)
     form_recited: list[tuple[str, float]] = field(default_factory=list)
     secrets_recited: list[tuple[str, float]] = field(default_factory=list)
@@ -147,13 +169,13 @@ class Recovery:
 
     def add(self, session: Session) -> None:
         """Take in one session, as far as its truth is known."""
-        form, texts = session.cluster, session.client_texts
-        if session.distortions:
-            guess, main = guess_distortion(texts, session.language), session.distortions[0]
-            self.any_distortion.add(form, guess in session.distortions, session.distortions)
-            self.main_distortion.add(form, guess == main, (main,))
+        texts = session.client_texts
+        guess = guess_distortion(texts, session.language)
+        self._add_distortion(session, guess, self.any_distortion, self.main_distortion)
         if session.attitude is not None:
-            self.cases.append(make_case(form, texts, session.attitude.value))
+            self.cases.append(make_case(session.cluster, texts, session.attitude.value))
+        for text in texts:
+            self.jargon.add(shows(session.language, "jargon", text))
         for found, written, said in (
             (self.form_recited, (session.form_text,), texts),
             (self.secrets_recited, session.secrets, texts),
@@ -161,9 +183,22 @@ class Recovery:
         ):
             hits, of = recited(written, said)
             if of:
-                found.append((form, hits / of))
-        for text in texts:
-            self.jargon.add(shows(session.language, "jargon", text))
+                found.append((session.cluster, hits / of))
+
+    def add_reading(self, session: Session, reading: Reading) -> None:
+        """Take in what a model made of a session."""
+        self._add_distortion(session, reading.distortion, self.any_read, self.main_read)
+        if session.attitude is not None:
+            right = reading.attitude == session.attitude
+            self.attitude_read.add(session.cluster, right, (session.attitude.value,))
+
+    def _add_distortion(
+        self, session: Session, guess: Distortion | None, own: Guesses, main: Guesses
+    ) -> None:
+        if session.distortions:
+            known, first = session.distortions, session.distortions[0]
+            own.add(session.cluster, guess in known, known)
+            main.add(session.cluster, guess == first, (first,))
 
     @property
     def attitude(self) -> Guesses:
@@ -179,6 +214,10 @@ class Recovery:
         yield from _guessed("any_distortion", "a distortion, by cues", self.any_distortion)
         yield from _guessed("main_distortion", "the main distortion, by cues", self.main_distortion)
         yield from _guessed("attitude", "the attitude, by learning", self.attitude)
+        by = f"by {self.reader}"
+        yield from _guessed("any_distortion_read", f"a distortion, {by}", self.any_read)
+        yield from _guessed("main_distortion_read", f"the main distortion, {by}", self.main_read)
+        yield from _guessed("attitude_read", f"the attitude, {by}", self.attitude_read)
         yield from _recited("form_recited", "intake form recited", self.form_recited)
         label = "hidden beliefs told word for word"
         yield from _recited("secrets_recited", label, self.secrets_recited)

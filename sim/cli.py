@@ -111,15 +111,21 @@ def show(folder: RunFolder, json: JsonFlag = False) -> None:
 @app.command()
 def realism(
     folder: RunFolder,
-    json: JsonFlag = False,
     recovery: Annotated[
         bool, typer.Option("--recovery", help="Guess distortions and attitude; look for leaks.")
     ] = False,
+    reader: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="A model guesses too; implies --recovery.")
+    ] = None,
+    embeddings: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="An embedding model for the variety.")
+    ] = None,
+    json: JsonFlag = False,
 ) -> None:
     """Say how believable the clients of a run or an import are, beside what is known of people."""
-    from sim.realism import print_realism
+    from sim.realism import Wanted, print_realism
 
-    print_realism(folder, json, recovery)
+    print_realism(folder, json, Wanted(recovery, reader, embeddings))
 
 
 @app.command("import")

@@ -10,7 +10,7 @@ from rich.table import Table
 from evaluators.realism.course import GAUGES, TIERS
 from evaluators.realism.course import MARKS as TOLD_BY
 from evaluators.realism.fidelity import Fidelity
-from evaluators.realism.findings import Finding, Unit, find_all, find_short
+from evaluators.realism.findings import Finding, Unit, find_short
 from evaluators.realism.gain import STEPS
 from evaluators.realism.reference import Judged
 from evaluators.realism.report import MARKS, Report
@@ -23,9 +23,9 @@ BLANK = "–"
 Json = dict[str, object]
 
 
-def draw_report(report: Report) -> Iterator[Table]:
-    """Yield every table that has something to show."""
-    yield draw_findings("Client fidelity, all sessions", find_all(report))
+def draw_report(report: Report, findings: Iterable[Finding]) -> Iterator[Table]:
+    """Yield every table that has something to show; `findings` go over all sessions."""
+    yield draw_findings("Client fidelity, all sessions", findings)
     yield draw_counselors(report)
     if report.curves:
         yield draw_curves(report)
@@ -139,12 +139,12 @@ def draw_trajectories(report: Report) -> Table:
     return table
 
 
-def report_to_json(report: Report) -> Json:
+def report_to_json(report: Report, findings: Iterable[Finding]) -> Json:
     """Return everything as plain data for `--json`."""
     return {
         "sessions": report.all.sessions,
         "languages": dict(report.languages),
-        "measures": {finding.name: finding.to_json() for finding in find_all(report)},
+        "measures": {finding.name: finding.to_json() for finding in findings},
         "counselors": {name: _part_to_json(part) for name, part in report.counselors.items()},
         "staying": {
             name: [_point_to_json(curve.at(mark)) for mark in MARKS]

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from agents.transcript import Sentence, Speaker, Transcript, Turn
+from evaluators.realism.embedding import embedding_diversity
 from evaluators.realism.fidelity import Fidelity, measure_session
 from evaluators.realism.lexical import Sample, distinct, mtld, self_bleu
 from evaluators.realism.motivation import find_motivated
@@ -156,3 +157,9 @@ def test_wilson_interval_equals_the_published_example() -> None:
     low, high = Share(81, 263).interval or (0, 0)
     assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
     assert Share().interval is None
+
+
+def test_embedding_diversity_is_one_minus_the_mean_cosine() -> None:
+    assert embedding_diversity([[3, 0], [1, 0]]) == pytest.approx(0)
+    assert embedding_diversity([[2, 0], [0, 1], [0, 5]]) == pytest.approx(1 - 1 / 3)
+    assert embedding_diversity([[1, 0]]) is None
