@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import log
+from sys import intern
 from typing import Protocol
 from zlib import crc32
 
@@ -77,8 +78,8 @@ def make_case(form: str, texts: Iterable[str], truth: str) -> Case:
     grams: set[str] = set()
     for text in texts:
         told = words(text)
-        grams.update(told)
-        grams.update(" ".join(pair) for pair in pairwise(told))
+        grams.update(map(intern, told))
+        grams.update(intern(" ".join(pair)) for pair in pairwise(told))
     return Case(form, frozenset(grams), truth)
 
 
