@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
 from agents.intent import Act, Intent
+from agents.ledger import line_of, own_situation
 from agents.lexicon import find_checks
 from agents.mind import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
@@ -123,10 +124,13 @@ class _Picker:
 _PLAIN = {
     Act.STUCK: "stuck.{reason}",
     Act.PLAN: "plan.{reason}",
+    Act.DECLINE: "plan.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
     Act.FADE: "fade.{attitude}",
     Act.LEAVE: "leave.{attitude}",
 }
+# Keys that a language may lack, and what is said instead.
+_FALLBACKS = {"stuck.not_ready": "stuck.too_little"}
 
 
 def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
@@ -134,7 +138,8 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
     if intent.act in _PLAIN:
         key = _PLAIN[intent.act]
         reason = plan_reason(speech) if intent.act is Act.PLAN else intent.reason
-        yield picker.pick(key.format(reason=reason, attitude=speech.persona.attitude))
+        key = key.format(reason=reason, attitude=speech.persona.attitude)
+        yield picker.pick(key if key in speech.bank else _FALLBACKS[key])
         return
     match intent.act:
         case Act.CHOOSE if not intent.told:
@@ -225,34 +230,6 @@ def _with_habit(speech: Speech, line: str) -> str:
         return line
     habit = speech.rng.choice(habits)
     return f"{habit} {lower_start(line) if habit.endswith((',', '…', ':')) else line}"
-
-
-def line_of(persona: Persona, entry: str) -> str:
-    """Return the persona's line behind a ledger entry. Raises KeyError for an unknown entry."""
-    profile = persona.profile
-    kind, _, rest = entry.partition(".")
-    if kind in {"situation", "automatic_thought", "rule", "core_belief"}:
-        return str(getattr(profile, kind))
-    index = [int(part) for part in rest.split(".")]
-    match kind:
-        case "thought":
-            return profile.thoughts[index[0]].text
-        case "balanced":
-            return profile.thoughts[index[0]].balanced
-        case "for":
-            return profile.thoughts[index[0]].evidence_for[index[1]].text
-        case "against":
-            return profile.thoughts[index[0]].evidence_against[index[1]].text
-        case "disclosure":
-            return profile.disclosures[index[0]].text
-        case _:
-            raise KeyError(entry)
-
-
-def own_situation(persona: Persona, entry: str) -> str:
-    """Return the situation that belongs to a thought alone; empty for any other entry."""
-    kind, _, index = entry.partition(".")
-    return (persona.profile.thoughts[int(index)].situation or "") if kind == "thought" else ""
 
 
 def _risk(speech: Speech, picker: _Picker) -> str:
