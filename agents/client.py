@@ -122,7 +122,7 @@ def respond(
         heard,
         intent.told,
         held_back=intent.act is Act.HOLD_BACK,
-        barren=intent.act in {Act.DRY, Act.STUCK},
+        barren=intent.act is Act.DRY or intent.reason in {"nothing", "same_thought"},
     )
     return replace(state, mind=mind), intent
 

@@ -55,6 +55,8 @@ class Intent:
     chosen: int | None = None
 
 
+_SHORT = 13  # words of an answer that leaves room for more
+_THIN = 9  # words of a counselor who hardly says anything
 _UNSPECIFIC = {Ask.STORY, Ask.AGENDA, Ask.OTHER, Ask.NONE}
 _STORY_TOPICS = (Topic.STORY, Topic.COPING, Topic.PEOPLE, Topic.PAST, Topic.HOPE, Topic.SECRET)
 _OUTCOMES = ("cost", "gain", "cope", "likely", "best", "worst")
@@ -158,7 +160,7 @@ def _tell_next(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -
             continue
         if fact.trust > mind.trust:
             return Intent(Act.HOLD_BACK, heard.ask, reason="gated")
-        return Intent(Act.TELL, heard.ask, _with_more(persona, mind, heard.ask, entry, fact, rng))
+        return Intent(Act.TELL, heard.ask, _with_more(persona, mind, heard, entry, fact, rng))
     return _volunteer(persona, mind, heard)
 
 
@@ -228,16 +230,19 @@ def _disclosures(persona: Persona, topics: tuple[Topic, ...]) -> Iterator[tuple[
 
 
 def _with_more(
-    persona: Persona, mind: Mind, ask: Ask, entry: str, fact: Fact, rng: random.Random
+    persona: Persona, mind: Mind, heard: Heard, entry: str, fact: Fact, rng: random.Random
 ) -> tuple[str, ...]:
-    """A short answer of a talkative or trusting client brings a second one along."""
-    eager = 0.15 + 0.2 * persona.manner.talkative + (0.15 if mind.trust > 50 else 0.0)
-    if len(words(fact.text)) > 9 or rng.random() > eager:
+    """A client who likes to talk, or trusts, brings a second thing along with a short answer."""
+    eager = 0.34 * persona.manner.talkative + (0.2 if mind.trust > 45 else 0.06)
+    eager *= mind.temper.talk * (0.2 if heard.word_count < _THIN else 1.0)
+    if len(words(fact.text)) > _SHORT or rng.random() > eager:
         return (entry,)
     kind = entry.split(".", maxsplit=1)[0]
-    if kind not in {"disclosure", "for", "against"}:
+    if kind not in {"situation", "disclosure", "for", "against"}:
         return (entry,)
-    pool = _second_answers(persona, mind, ask)
+    if kind == "against" and rng.random() > 0.5:
+        return (entry,)
+    pool = _second_answers(persona, mind, heard.ask)
     more = (e for e, f in pool if e not in mind.told and e != entry and f.trust <= mind.trust)
     second = next(more, None)
     return (entry, second) if second else (entry,)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.agreement import contradicts
+from agents.colour import find_lead, find_tail, talkativeness
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
 from agents.intent import Act, Intent
@@ -25,7 +27,7 @@ REACTIONS = (
     Move.ATTACK, Move.PARROT, Move.REPETITION, Move.LECTURE, Move.JARGON, Move.PLATITUDE,
     Move.PERSUASION, Move.PRAISE, Move.ADVICE,
 )  # fmt: skip
-_LONG = 19
+_LONG = 24
 _TENS = [
     "zero",
     "ten",
@@ -190,13 +192,13 @@ def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
         line = line_of(speech.persona, entry)
         slots = {"F": line, "f": lower_start(line), "S": own_situation(speech.persona, entry)}
         frames = _frames(speech, entry, bool(slots["S"]))
-        if (frames and not position and _is_soft(line)) or frames in {
-            "surface.same",
-            "surface.elsewhere",
-        }:
+        if position:
+            joined = "join.more" in speech.bank and _is_soft(line)
+            yield picker.pick("join.more", **slots) if joined else line
+        elif (frames and _is_soft(line)) or frames in {"surface.same", "surface.elsewhere"}:
             yield picker.pick(frames, **slots)
         else:
-            yield _with_habit(speech, line) if not position else line
+            yield _with_habit(speech, line)
 
 
 def _is_soft(line: str) -> bool:
@@ -279,10 +281,12 @@ def _lead(speech: Speech, picker: _Picker) -> str:
         return picker.pick_fresh(f"lead.react.{move}")
     if intent.act not in {Act.TELL, Act.BALANCE} or intent.ask is Ask.PLAN:
         return ""
+    if key := find_lead(speech.mind, intent, rng):
+        return picker.pick_fresh(key)
     if intent.ask in {Ask.EVIDENCE_AGAINST, Ask.EVIDENCE_FOR, Ask.ALTERNATIVE, Ask.OUTCOME}:
         return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
     if Move.REFLECTION in speech.heard.moves or Move.RESTATEMENT in speech.heard.moves:
-        guarded = speech.mind.trust < 32
+        guarded = speech.mind.trust < 32 or contradicts(speech.persona, speech.mind, speech.heard)
         return (
             picker.pick_fresh("lead.guard" if guarded else "lead.open")
             if rng.random() < 0.3
@@ -292,7 +296,11 @@ def _lead(speech: Speech, picker: _Picker) -> str:
 
 
 def _tail(speech: Speech, picker: _Picker) -> str:
+    colour = find_tail(speech.persona, speech.mind, speech.intent, speech.rng)
+    if colour and (said := picker.pick_fresh(colour)):
+        return said
     key, chance = _tail_key(speech)
+    chance *= talkativeness(speech.persona, speech.mind, speech.heard)
     return picker.pick_fresh(key) if key and speech.rng.random() < chance else ""
 
 
