@@ -8,6 +8,7 @@ alone at the top, because many chat templates accept nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import orjson
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -36,17 +37,26 @@ def speak_as(
     `begin` is the first user message where the speaker has opened the session itself; `note` is
     joined to the end of the last user message; `show` writes the speaker's own turns.
     """
-    messages: list[BaseMessage] = [SystemMessage(system)]
+    messages: list[BaseMessage] = [_make_message(SystemMessage, system)]
     if not transcript or transcript[0].speaker is speaker:
-        messages.append(HumanMessage(begin))
-    for turn in transcript:
-        own = turn.speaker is speaker
-        messages.append(AIMessage(show(turn)) if own else HumanMessage(turn.text))
+        messages.append(_make_message(HumanMessage, begin))
+    messages += [
+        _make_message(AIMessage, show(turn))
+        if turn.speaker is speaker
+        else _make_message(HumanMessage, turn.text)
+        for turn in transcript
+    ]
     if note and isinstance(messages[-1], HumanMessage):
         messages[-1] = HumanMessage(f"{messages[-1].content}\n\n{note}")
     elif note:
         messages.append(HumanMessage(note))
     return messages
+
+
+@lru_cache(maxsize=4096)
+def _make_message(kind: type[BaseMessage], text: str) -> BaseMessage:
+    """Return a message, made once: a transcript is sent again on every turn, and nobody changes it."""
+    return kind(text)
 
 
 def look_at(system: str, transcript: Transcript, question: str) -> list[BaseMessage]:

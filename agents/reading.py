@@ -15,7 +15,7 @@ from personas.schema import Language
 
 _TENS = {
     "ten": 10, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100, "zero": 0, "nought": 0,
+    "eighty": 80, "ninety": 90, "hundred": 100, "fifteen": 15, "zero": 0, "nought": 0,
 }  # fmt: skip
 _UNITS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

@@ -283,6 +283,8 @@ def number_words(number: int, language: Language) -> str:
         return str(number)
     if number >= 100:
         return "a hundred"
+    if number == 15:
+        return "fifteen"
     tens, unit = divmod(number, 10)
     return (
         _TENS[tens] + ("-five" if unit == 5 and tens else "")

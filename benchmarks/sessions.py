@@ -28,7 +28,7 @@ from tests.fake.log import count_paid_twice, read_log
 from tests.fake.process import run_fake
 
 ROUNDS = 3
-EPISODES = 64
+EPISODES = 256
 PATIENT_EPISODES = 50  # a slow side needs fewer for a steady number
 CALLS = 41
 IN_FLIGHT = 32

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST_NAMED = 24  # characters; keys are longer, and must not come back from the wrong field
+
 
 class InputError(Exception):
     """Something the user gave cannot be used: a file, a line, a field, a name.
@@ -22,6 +24,12 @@ class InputError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  {self.todo}" if self.todo else ""
         return f"{place}{self.what}{advice}"
+
+
+def shorten(value: object) -> str:
+    """Return a value as an error names it; of a long one, which may be a key, only the beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_NAMED else f"{text[:5]}…"
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

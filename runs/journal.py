@@ -17,6 +17,8 @@ from pathlib import Path
 import orjson
 
 from agents.models.reply import Reply
+from agents.models.stop import StopRun
+from personas.errors import InputError
 
 CALLS = "calls"
 _KEPT = tuple(field.name for field in fields(Reply) if field.name != "parsed")
@@ -37,12 +39,16 @@ class EpisodeTape:
         return kept.popleft() if kept else None
 
     def keep(self, request: str, reply: Reply) -> None:
-        """Append the reply, in a single write."""
+        """Append the reply, in a single write. Raises StopRun if the disk does not take it whole."""
         told = {name: getattr(reply, name) for name in _KEPT}
         line = orjson.dumps({"request": request, **told}, option=orjson.OPT_APPEND_NEWLINE)
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            os.write(file, line)
+            size = os.fstat(file).st_size
+            written, reason = _write(file, line)
+            if written != len(line):
+                os.ftruncate(file, size)
+                raise StopRun(f"{self._path}: cannot write: {reason}\n  make room, then run again")
         finally:
             os.close(file)
 
@@ -73,8 +79,19 @@ class Journal:
         return self._folder / f"{key}.jsonl"
 
 
+def _write(file: int, line: bytes) -> tuple[int, str]:
+    """Return how many bytes were taken, and why not all."""
+    try:
+        return os.write(file, line), "the disk took only a part of the reply"
+    except OSError as error:
+        return 0, error.strerror or str(error)
+
+
 def _read(path: Path) -> list[tuple[str, Reply]]:
-    """Return the kept replies; a torn last line was no completed call and is cut off."""
+    """Return the kept replies; a torn last line was no completed call and is cut off.
+
+    Raises InputError, with the line, for a line that no run can have written.
+    """
     if not path.exists():
         return []
     whole = path.read_bytes()
@@ -82,5 +99,17 @@ def _read(path: Path) -> list[tuple[str, Reply]]:
     if end < len(whole):
         with path.open("r+b") as file:
             file.truncate(end)
-    rows = (orjson.loads(line) for line in whole[:end].splitlines())
-    return [(row.pop("request"), Reply(**row)) for row in rows]
+    lines = whole[:end].splitlines()
+    return [_parse(line, path, number) for number, line in enumerate(lines, start=1)]
+
+
+def _parse(line: bytes, path: Path, number: int) -> tuple[str, Reply]:
+    try:
+        row = orjson.loads(line)
+        return row.pop("request"), Reply(**row)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise InputError(
+            "corrupt journal",
+            where=f"{path}, line {number}",
+            todo="restore the file, or delete it and run again: its episode is then played anew",
+        ) from None

@@ -23,8 +23,8 @@ class Shape:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who plays beside the persona: the counselor's spec, the voice of every part, and digests of
-    what else shapes their words (a model's sampling, a prompt's text)."""
+    """Who plays beside the persona: the counselor's spec, the voice of every part, and by role the
+    digests of what else shapes their words (a model's sampling, a prompt's text)."""
 
     counselor: str
     voices: Voices

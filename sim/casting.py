@@ -30,10 +30,10 @@ from evaluators.judge import (
     SelfReporter,
 )
 from graphs.state import Company
-from personas.errors import InputError, suggest
+from personas.errors import InputError, shorten, suggest
 from personas.files import read_text
 from runs.key import Cast
-from sim.config import RunConfig
+from sim.config import Place, Roles, RunConfig
 
 if TYPE_CHECKING:
     from agents.models.reply import Model
@@ -48,11 +48,12 @@ Voice = TypeVar("Voice")
 
 @dataclass(frozen=True)
 class Spec:
-    """A counselor's spec taken apart; `model` is `scripted` or names a model."""
+    """A counselor's spec taken apart; `model` is `scripted` or names a model, as `field` wants it."""
 
     protocol: str
     prompt: str
     model: str
+    field: str
 
     @property
     def name(self) -> str:
@@ -64,76 +65,81 @@ class Spec:
 class Casting:
     """Builds the voices of one run; every model is opened once and shared.
 
-    `where` names, for errors, the place that lists the counselors.
+    `place` says, for errors, where a field of the configuration was set.
     """
 
-    def __init__(self, config: RunConfig, where: str) -> None:
+    def __init__(self, config: RunConfig, place: Place) -> None:
         self._config = config
-        self._where = where
+        self._place = place
+        self._around = _name_around(config.roles)
         self._models: dict[str, Model] = {}
-        self._digests: dict[str, str] = {}  # what shapes a voice's words beside its name, by spec
+        self._digests: dict[
+            str, str
+        ] = {}  # of what shapes a model's words, by its spec; of prompts
 
     def build_counselors(self) -> dict[str, Counselor]:
         """Return the counselors by their full specs. Raises InputError for one that cannot be."""
         specs = [self._parse(spec) for spec in self._config.counselors]
         doubled = [name for name, n in Counter(spec.name for spec in specs).items() if n > 1]
         if doubled:
-            raise InputError(f"named twice: {', '.join(doubled)}", where=self._where)
+            raise InputError(f"named twice: {', '.join(doubled)}", where=self._place("counselors"))
         return {spec.name: self._build_counselor(spec) for spec in specs}
 
     def build_casts(self, counselors: dict[str, Counselor], company: Company) -> dict[str, Cast]:
         """Return who plays when a counselor does, by its spec: what an episode's key is made of."""
-        roles = self._config.roles
-        around = {*roles.model_dump(exclude={"judges", "counselor"}).values(), *roles.judges}
-        shared = {self._config.model, *around}
         return {
-            name: Cast(name, company.name_voices(counselor), self._settings(shared | _parts(name)))
+            name: Cast(name, company.name_voices(counselor), self._settings(name))
             for name, counselor in counselors.items()
         }
 
-    def _settings(self, names: set[str]) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted((n, digest) for n, digest in self._digests.items() if n in names))
+    def _settings(self, counselor: str) -> tuple[tuple[str, str], ...]:
+        """Return, by role, the digests of what shapes the words of all who play with a counselor."""
+        around = {role: spec or self._config.model for role, spec in self._around.items()}
+        parts = {**around, **_parts(counselor)}
+        return tuple((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
 
     def build_company(self) -> Company:
         """Return everybody beside the counselor."""
-        roles, ctrs = self._config.roles, self._config.ctrs
+        ctrs = self._config.ctrs
         appraiser: Appraiser = self._voice(
-            roles.appraisal, ScriptedAppraiser, lambda llm, m: llm.ModelAppraiser(m)
+            "appraisal", ScriptedAppraiser, lambda llm, m: llm.ModelAppraiser(m)
         )
         client: Client = self._voice(
-            roles.client,
+            "client",
             lambda: ScriptedClient(appraiser),
             lambda llm, m: llm.ModelClient(m, appraiser),
         )
         supervisor: Supervisor = self._voice(
-            roles.supervisor, ScriptedSupervisor, lambda llm, m: llm.ModelSupervisor(m)
+            "supervisor", ScriptedSupervisor, lambda llm, m: llm.ModelSupervisor(m)
         )
         observer: MoodObserver = self._voice(
-            roles.panas, PanasObserver, lambda llm, m: llm.ModelObserver(m)
+            "panas", PanasObserver, lambda llm, m: llm.ModelObserver(m)
         )
         reporter: SelfReporter = self._voice(
-            roles.panas, ScriptedSelfReporter, lambda llm, m: llm.ModelSelfReporter(m)
+            "panas", ScriptedSelfReporter, lambda llm, m: llm.ModelSelfReporter(m)
         )
         screen: SafetyScreen = self._voice(
-            roles.safety, ScriptedScreen, lambda llm, m: llm.ModelScreen(m)
+            "safety", ScriptedScreen, lambda llm, m: llm.ModelScreen(m)
         )
         judges: list[Judge] = [
             self._voice(
-                spec, lambda: ScriptedJudge(ctrs), lambda llm, m: llm.ModelCtrsJudge(m, ctrs)
+                role, lambda: ScriptedJudge(ctrs), lambda llm, m: llm.ModelCtrsJudge(m, ctrs)
             )
-            for spec in roles.judges or (None,)
+            for role in self._around
+            if role.startswith("judges")
         ]
         return Company(client, supervisor, tuple(judges), observer, reporter, screen)
 
     def _voice(
         self,
-        spec: str | None,
+        role: str,
         scripted: Callable[[], Voice],
         speak: Callable[[ModuleType, Model], Voice],
     ) -> Voice:
         """Return the voice of a role: scripted, or by the model it or the whole run names."""
-        name = spec or self._config.model
-        return scripted() if name == SCRIPTED else speak(_llm(), self._open(name))
+        spec = self._around[role]
+        name, field = (spec, f"roles.{role}") if spec else (self._config.model, "model")
+        return scripted() if name == SCRIPTED else speak(_llm(), self._open(name, field))
 
     def _parse(self, text: str) -> Spec:
         """Take a spec apart; a protocol without `@model` speaks with the run's, if it can."""
@@ -141,18 +147,21 @@ class Casting:
         protocol, _, prompt = front.partition(":")
         if protocol not in KNOWN:
             raise InputError(
-                f"there is no counselor named {protocol!r}",
-                where=self._where,
+                f"there is no counselor named {shorten(protocol)}",
+                where=self._place("counselors"),
                 todo=suggest(protocol, KNOWN) or "they are: " + ", ".join(KNOWN),
             )
-        default = self._config.roles.counselor or self._config.model
-        return Spec(protocol, prompt, model or (default if protocol in WITH_MODEL else SCRIPTED))
+        if model or protocol not in WITH_MODEL:
+            return Spec(protocol, prompt, model or SCRIPTED, "counselors")
+        if self._config.roles.counselor:
+            return Spec(protocol, prompt, self._config.roles.counselor, "roles.counselor")
+        return Spec(protocol, prompt, self._config.model, "model")
 
     def _build_counselor(self, spec: Spec) -> Counselor:
         language = self._config.language
         if spec.model != SCRIPTED:
             prompt = self._read_prompt(spec.prompt) if spec.prompt else None
-            model = self._open(spec.model)
+            model = self._open(spec.model, spec.field)
             built: Counselor = _llm().build_model_counselor(
                 spec.protocol, model, language, spec.name, prompt
             )
@@ -161,7 +170,7 @@ class Casting:
             return build_counselor(spec.protocol, language)
         raise InputError(
             f"{spec.name} has no scripted voice",
-            where=self._where,
+            where=self._place("counselors"),
             todo=f"name a model: {spec.name}@MODEL",
         )
 
@@ -169,8 +178,8 @@ class Casting:
         prompts = self._config.prompts
         if name not in prompts:
             raise InputError(
-                f"there is no prompt named {name!r}",
-                where=self._where,
+                f"there is no prompt named {shorten(name)}",
+                where=self._place("counselors"),
                 todo=suggest(name, prompts) or 'add it to the table [prompts]: NAME = "FILE"',
             )
         text = read_text(Path(prompts[name])).strip()
@@ -179,12 +188,13 @@ class Casting:
         self._digests[f":{name}"] = _digest(text)
         return text
 
-    def _open(self, spec: str) -> Model:
+    def _open(self, spec: str, field: str) -> Model:
+        """Return the model of this spec; `field` is where the configuration names it."""
         if spec not in self._models:
-            self._models[spec] = self._connect(spec)
+            self._models[spec] = self._connect(spec, field)
         return self._models[spec]
 
-    def _connect(self, spec: str) -> Model:
+    def _connect(self, spec: str, field: str) -> Model:
         llm = _llm()
         model: Model
         if spec.startswith(LOCAL):
@@ -194,17 +204,24 @@ class Casting:
             self._digests[spec] = str(path.resolve())
             model = llm.LedgerModel(LocalModel(path), spec)
             return model
-        endpoint = llm.find_endpoint(spec, self._config.models)
+        endpoint = self._find_endpoint(spec, field)
         self._check_price(spec, endpoint)
         self._digests[spec] = _digest(endpoint.model_dump_json(include=SHAPING))
         model = llm.LedgerModel(llm.Caller(endpoint, stock=endpoint.stock), spec, endpoint)
         return model
 
+    def _find_endpoint(self, spec: str, field: str) -> Endpoint:
+        try:
+            found: Endpoint = _llm().find_endpoint(spec, self._config.models)
+        except InputError as error:
+            raise InputError(error.what, where=self._place(field), todo=error.todo) from None
+        return found
+
     def _check_price(self, spec: str, endpoint: Endpoint) -> None:
         if self._config.max_cost is not None and endpoint.cost(0, 0, 0) is None:
             raise InputError(
                 f"a bound on cost, but no price for {spec}",
-                where="max_cost",
+                where=self._place("max_cost"),
                 todo="set price_prompt and price_completion in [models], or bound the tokens",
             )
 
@@ -215,10 +232,16 @@ def _llm() -> ModuleType:
     return model_voices
 
 
-def _parts(name: str) -> set[str]:
+def _name_around(roles: Roles) -> dict[str, str | None]:
+    """Return what `[roles]` names for everybody beside the counselor; the judges are numbered."""
+    told: dict[str, str | None] = roles.model_dump(exclude={"counselor", "judges"})
+    return told | {f"judges.{n}": spec for n, spec in enumerate(roles.judges or (None,))}
+
+
+def _parts(name: str) -> dict[str, str]:
     """Return the model and the prompt that a counselor's full spec names."""
     front, _, model = name.partition("@")
-    return {model, f":{front.partition(':')[2]}"}
+    return {"counselor": model, "prompt": f":{front.partition(':')[2]}"}
 
 
 def _digest(text: str) -> str:

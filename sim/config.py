@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from agents.models.endpoint import Endpoint
 from evaluators.scale import ItemCount
-from personas.errors import InputError, suggest
+from personas.errors import InputError, shorten, suggest
 from personas.files import read_toml
 from personas.schema import Language
 from runs.key import Shape
 
 Count = Annotated[int, Field(ge=1, strict=True)]
+Place = Callable[[str], str]
+"""From a field, such as `roles.client`, to the words that say where it was set."""
 
 
 class Roles(BaseModel):
@@ -129,15 +131,26 @@ def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
         raise _explain(error, path, given) from None
 
 
+def name_place(path: Path | None, flags: Mapping[str, object], field: str) -> str:
+    """Return the words for where a field was, or can be, set: a flag, or file and field."""
+    by_flag = path is None or flags.get(field.partition(".")[0]) is not None
+    return name_flag(field) if by_flag else f"{path}, field {field}"
+
+
+def name_flag(field: str) -> str:
+    """Return the flag of the command line that sets a field."""
+    return "--" + field.partition(".")[0].replace("_", "-")
+
+
 def _explain(error: ValidationError, path: Path | None, flags: Mapping[str, object]) -> InputError:
     first = error.errors(include_url=False)[0]
-    field, path_in = str(first["loc"][0]), ".".join(str(part) for part in first["loc"])
-    where = f"--{field.replace('_', '-')}" if field in flags else f"{path}, field {path_in}"
+    field = str(first["loc"][0])
+    where = name_place(path, flags, ".".join(str(part) for part in first["loc"]))
     if first["type"] == "extra_forbidden":
         return InputError("unknown key", where=where, todo=_name_nearest(first["loc"]))
     what = _uncapitalize(first["msg"])
     if field != "models":  # a key pasted into the wrong field must not come back in an error
-        what += f", got {first['input']!r}"
+        what += f", got {shorten(first['input'])}"
     return InputError(what, where=where, todo=RunConfig.model_fields[field].description)
 
 

@@ -14,7 +14,7 @@ from personas.schema import Persona
 from personas.source import load_personas
 from runs.key import Cast, Shape, episode_key
 from sim.casting import Casting
-from sim.config import RunConfig
+from sim.config import Place, RunConfig, name_flag
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ class Plan:
         return hashlib.sha256(digests.encode()).hexdigest()[:16]
 
 
-def build_plan(config: RunConfig, where: str = "--counselors") -> Plan:
+def build_plan(config: RunConfig, place: Place = name_flag) -> Plan:
     """Turn names into personas and voices; raises InputError for what cannot be used.
 
-    `where` names, for errors, the place that lists the counselors.
+    `place` says, for errors, where a field of the configuration was set.
     """
-    casting = Casting(config, where)
+    casting = Casting(config, place)
     counselors, company = casting.build_counselors(), casting.build_company()
     source = load_personas(config.clients, config.language)
     personas = source.personas[: config.limit]

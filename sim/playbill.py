@@ -18,6 +18,10 @@ from sim.gauges import draw_gauge
 from sim.script import Beat, Gauged, Routed, Spoken
 
 INDENT = (0, 0, 0, 4)
+STAND_INS = {
+    "number": "(the number at the end was added: the model did not say it)",
+    "message": "(scripted: the model found no words that would do)",
+}
 
 
 def draw_head(episode: Episode) -> Iterator[RenderableType]:
@@ -46,6 +50,8 @@ def draw_beat(beat: Beat, *, bars: bool, width: int) -> Iterator[RenderableType]
             yield _draw_speaker(number, turn)
             yield Padding(_draw_words(turn), INDENT)
         case Gauged(gauge, before):
+            if gauge.stand_in:
+                yield Padding(Text(STAND_INS[gauge.stand_in], style="yellow"), INDENT)
             yield Padding(draw_gauge(gauge, before, bars=bars, width=width - INDENT[3]), INDENT)
             yield Text("")
         case Routed(edge):

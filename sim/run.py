@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from shlex import quote
@@ -29,7 +30,7 @@ from runs.folder import (
 )
 from runs.reader import iter_episodes
 from runs.store import Store
-from sim.config import RunConfig, load_config
+from sim.config import RunConfig, load_config, name_place
 from sim.console import open_stderr, open_stdout
 from sim.plan import Plan, build_plan
 from sim.progress import Meter
@@ -55,8 +56,7 @@ def run(
     if config_path is None and out is not None and is_run_folder(out):
         config_path = out / CONFIG
     config = load_config(config_path, flags)
-    named = "--counselors" if flags.get("counselors") else f"{config_path}, field counselors"
-    plan = build_plan(config, named)
+    plan = build_plan(config, partial(name_place, config_path, flags))
     folder = out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{config.name}"
     notes = open_stderr()
     tally = _play(config, plan, folder, notes)

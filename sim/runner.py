@@ -165,7 +165,8 @@ def _stopping_on_signals(tally: Tally, workers: list[asyncio.Task[None]]) -> Ite
     def interrupt() -> None:
         if tally.stopped:
             park()
-        tally.stop("interrupted; what is in flight comes to its end")
+        else:
+            tally.stop("interrupted; what is in flight comes to its end")
 
     loop.add_signal_handler(signal.SIGINT, interrupt)
     loop.add_signal_handler(signal.SIGTERM, park)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
 
-from personas.errors import InputError, suggest
+from personas.errors import InputError, shorten, suggest
 
 PROVIDERS = ("openai",)
 OPENAI_URL = "https://api.openai.com/v1"
@@ -129,10 +129,10 @@ def _parse_provider(spec: str, endpoints: Mapping[str, Endpoint]) -> Endpoint:
     provider, colon, model = spec.partition(":")
     if not colon:
         todo = suggest(spec, endpoints) or "write openai:MODEL, or add a table [models.NAME]"
-        raise InputError(f"unknown model {spec!r}", todo=todo)
+        raise InputError(f"unknown model {shorten(spec)}", todo=todo)
     if provider not in PROVIDERS:
         todo = suggest(provider, PROVIDERS) or f"providers are: {', '.join(PROVIDERS)}"
-        raise InputError(f"unknown provider {provider!r} in {spec!r}", todo=todo)
+        raise InputError(f"unknown provider {shorten(provider)} in {shorten(spec)}", todo=todo)
     if not model:
         raise InputError(f"no model in {spec!r}", todo="write openai:MODEL")
     return Endpoint(model=model, base_url=_default_url())

@@ -172,7 +172,8 @@ def _describe(error: Exception) -> str:
     text = getattr(error, "message", None) or str(error) or type(error).__name__
     if isinstance(error, openai.APIConnectionError):
         text = "; ".join(str(link) for link in _chain(error))
-    return " ".join(str(text).split())
+    text = re.sub(r"^Error code: \d+ - ", "", str(text))  # the status is told beside it
+    return " ".join(text.split())
 
 
 def _redact(text: str, key: SecretStr | None) -> str:

@@ -89,7 +89,7 @@ def _find_objects(text: str) -> Iterator[dict[str, Any]]:
     while start >= 0:
         try:
             value, end = decoder.raw_decode(text, start)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # also a number of more digits than Python reads
             start = text.find("{", start + 1)
             continue
         yield value

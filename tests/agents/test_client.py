@@ -9,6 +9,7 @@ import pytest
 
 from agents.client import ClientReply, ClientState, ScriptedClient
 from agents.intent import Act
+from agents.reading import stated_rating
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from agents.voice import line_of, number_words
 from personas.builtin import load_builtin
@@ -166,7 +167,12 @@ def test_ledger_entries_name_lines_of_the_persona() -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(0, "zero"), (5, "5"), (35, "thirty-five"), (70, "seventy"), (100, "a hundred")],
+    [(0, "zero"), (5, "5"), (15, "fifteen"), (35, "thirty-five"), (100, "a hundred")],
 )
 def test_numbers_are_spoken(number: int, words: str) -> None:
     assert number_words(number, "en") == words
+
+
+@pytest.mark.parametrize("number", range(0, 101, 5))
+def test_a_spoken_rating_is_heard(number: int) -> None:
+    assert stated_rating(number_words(number, "en")) == number

@@ -41,6 +41,8 @@ def test_the_first_object_that_fits_is_found(text: str) -> None:
         ('{"item": "agenda", "score": 7}', "score: Input should be less than or equal to 6"),
         ("{" * 5000, "no JSON object"),
         ('{"a":' * 5000, "no JSON object"),
+        (f'{{"item": "agenda", "score": {"7" * 5000}}}', "no JSON object"),
+        (f'{{"item": "agenda", "score": {"7" * 5000}', "no JSON object"),
     ],
 )
 def test_what_does_not_fit_is_named(text: str, problem: str) -> None:

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from runs.folder import CONFIG, MANIFEST
 from runs.store import Store
 from sim.gauges import draw_bar, draw_gauge
 from sim.keys import Pace
-from sim.replay import perform
+from sim.replay import perform, print_plain
 
 ROOT = Path(__file__).parents[2]
 REPLAY = "import sys; from sim.cli import main; sys.argv[0] = 'counselgym'; main()"
@@ -60,6 +61,22 @@ def test_plain_replay_tells_the_whole_episode(call: Any, folder: Path) -> None:
     assert "\x1b" not in ended.out
     assert max(map(len, lines)) <= 100
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_words_that_are_not_the_models_own_are_marked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, second = make_episode(1).trace
+    trace = (replace(first, stand_in="message"), replace(second, stand_in="number"))
+    print_plain(make_episode(1, trace=trace))
+    lines = capsys.readouterr().out.splitlines()
+    scripted, added = "    (scripted: the model", "    (the number at the end was added"
+    assert [line for line in lines if line.startswith((scripted, added))] == [
+        "    (scripted: the model found no words that would do)",
+        "    (the number at the end was added: the model did not say it)",
+    ]
+    gauges = [number for number, line in enumerate(lines) if line.startswith("    trust")]
+    assert [lines[number - 1][:6] for number in gauges] == ["    (s", "    (t"]
 
 
 def test_the_screen_draws_bars(folder: Path) -> None:

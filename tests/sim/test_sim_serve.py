@@ -91,7 +91,7 @@ def test_a_dry_run_prints_command_and_table(call: Any, checkpoint: Path, bare_pa
     assert command == (
         f"vllm serve {checkpoint} --host 127.0.0.1 --port 9100 --served-model-name tiny "
         "--enable-prefix-caching --enable-prompt-tokens-details --disable-uvicorn-access-log "
-        "--dtype float32 --enforce-eager --gpu-memory-utilization 0.5 "
+        "--dtype float32 --enforce-eager --gpu-memory-utilization 0.5 --no-enable-chunked-prefill "
         f"--enable-lora --max-loras 1 --max-lora-rank 32 --lora-modules Warm.1={adapter}"
     )
     models = tomllib.loads(table)["models"]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict, Field
 from vllm_server import Served
 
@@ -74,6 +74,21 @@ def test_a_second_turn_is_served_from_the_prefix_cache(served: Served) -> None:
 
     reply = play(served.endpoint(temperature=1.0), use)
     assert reply.cached_tokens > 0.5 * reply.prompt_tokens
+
+
+def test_a_burst_of_long_seeded_prompts_is_served(served: Served) -> None:
+    """More tokens at once than vLLM reads in one step: what a run's first turn is."""
+
+    def talk(number: int) -> list[BaseMessage]:
+        return [SystemMessage(f"Client {number}. " + GUIDE * 4), HumanMessage("I feel low.")]
+
+    async def use(caller: Caller) -> list[Reply]:
+        calls = [caller.call(talk(n), role="client", seed=n, max_tokens=8) for n in range(12)]
+        return await asyncio.gather(*calls)
+
+    replies = play(served.endpoint(temperature=1.0), use)
+    assert all(reply.text for reply in replies)
+    assert sum(reply.prompt_tokens // reply.attempts for reply in replies) > 8192
 
 
 @pytest.mark.parametrize("seed", range(4))
