@@ -14,7 +14,7 @@ from enum import StrEnum
 from agents.discourse import Ask, Heard, Move
 from agents.lexicon import find_checks
 from agents.mind import Mind, drop_out_hazard, fade_hazard, may_shift, thin_for
-from agents.text import closeness, words
+from agents.text import closeness, count_words
 from personas.schema import Fact, Persona, Risk, Topic
 
 
@@ -222,7 +222,7 @@ def _with_more(
 ) -> tuple[str, ...]:
     """A short answer of a talkative or trusting client brings a second one along."""
     eager = 0.15 + 0.2 * persona.manner.talkative + (0.15 if mind.trust > 50 else 0.0)
-    if len(words(fact.text)) > 9 or rng.random() > eager:
+    if count_words(fact.text) > 9 or rng.random() > eager:
         return (entry,)
     kind = entry.split(".", maxsplit=1)[0]
     if kind not in {"disclosure", "for", "against"}:

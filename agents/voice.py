@@ -17,7 +17,7 @@ from agents.intent import Act, Intent
 from agents.lexicon import find_checks
 from agents.mind import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
-from agents.text import words
+from agents.text import count_words, is_chinese, join_sentences, words
 from personas.schema import Attitude, Language, Persona, Topic
 
 REACTIONS = (
@@ -37,6 +37,7 @@ _TENS = [
     "eighty",
     "ninety",
 ]
+_DIGITS_ZH = "零一二三四五六七八九"
 _TRIES = 40
 
 
@@ -87,7 +88,7 @@ def _vary(speech: Speech, spoken: Spoken, said: frozenset[str]) -> Spoken:
     ]
     for first in openers:
         for second in ("", *openers):
-            text = " ".join(part for part in (first, second, spoken.text) if part)
+            text = join_sentences(tuple(filter(None, (first, second, spoken.text))))
             if _normal(text) not in said:
                 return Spoken(text, spoken.used)
     return spoken
@@ -95,11 +96,11 @@ def _vary(speech: Speech, spoken: Spoken, said: frozenset[str]) -> Spoken:
 
 def _compose(speech: Speech) -> Spoken:
     picker = _Picker(speech)
-    body = " ".join(_body(speech, picker))
+    body = join_sentences(tuple(_body(speech, picker)))
     lead, tail = _lead(speech, picker), ""
-    if len(words(body)) + len(words(lead)) <= _LONG:
+    if count_words(body) + count_words(lead) <= _LONG:
         tail = _tail(speech, picker)
-    text = " ".join(part for part in (lead, body, tail) if part)
+    text = join_sentences(tuple(filter(None, (lead, body, tail))))
     return Spoken(re.sub(r"\s+", " ", text).strip(), frozenset(picker.used))
 
 
@@ -196,7 +197,7 @@ def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
 
 def _is_soft(line: str) -> bool:
     """Lines that begin with a name or place keep their capital and so fit fewer frames."""
-    return lower_start(line) != line or line.startswith(("I ", "I'"))
+    return lower_start(line) != line or line.startswith(("I ", "I'")) or is_chinese(line)
 
 
 def _frames(speech: Speech, entry: str, elsewhere: bool) -> str:
@@ -224,7 +225,8 @@ def _with_habit(speech: Speech, line: str) -> str:
     if not habits or speech.rng.random() > 0.22:
         return line
     habit = speech.rng.choice(habits)
-    return f"{habit} {lower_start(line) if habit.endswith((',', '…', ':')) else line}"
+    runs_on = habit.endswith((",", "…", ":"))
+    return join_sentences((habit, lower_start(line) if runs_on else line))
 
 
 def line_of(persona: Persona, entry: str) -> str:
@@ -278,9 +280,9 @@ def rating_trend(speech: Speech) -> str:
 
 
 def number_words(number: int, language: Language) -> str:
-    """Return 0..100 as it is spoken (digits where the language has none here)."""
-    if language != "en":
-        return str(number)
+    """Return 0..100 as it is spoken; digits where nobody would say the word."""
+    if language == "zh":
+        return _number_zh(number)
     if number >= 100:
         return "a hundred"
     if number == 15:
@@ -291,6 +293,15 @@ def number_words(number: int, language: Language) -> str:
         if unit in (0, 5) and number != 5
         else str(number)
     )
+
+
+def _number_zh(number: int) -> str:
+    if number >= 100:
+        return "一百"
+    tens, unit = divmod(number, 10)
+    if not tens:
+        return str(number)
+    return (_DIGITS_ZH[tens] if tens > 1 else "") + "十" + (_DIGITS_ZH[unit] if unit else "")
 
 
 def _lead(speech: Speech, picker: _Picker) -> str:

@@ -1,0 +1,60 @@
+"""Giving a Chinese speaker's words back: fillers off, clauses at commas, 我 turned into 您."""
+
+from __future__ import annotations
+
+import re
+
+_KIN = {"妈": "母亲", "爸": "父亲", "娘": "母亲"}
+_BARE_KIN = re.compile(r"我(妈|爸|娘)(?![妈爸家])")
+_US = re.compile(r"我们家|咱们家|咱家")
+_WE = re.compile(r"我们|咱们|咱(?!俩)")
+_ME = re.compile(r"(?<!自)我(?!国|方)")
+_FILLER = (
+    r"嗯+|唔|啊|哦|噢|呃|额|哎呀?|唉|诶|就|对|是|行|没有?|不是|不|好|这个|那个|怎么说呢|怎么讲呢?|怎么说好|"
+    r"我(?:也)?不知道|不知道|说不上来|说白了|说实话|实话说|老实说|老实讲|讲真|说真的|不瞒您说|您说是吧|是吧|"
+    r"说句(?:心里|难听的|实在|良心)话?|真的|可能吧|大概吧|也许吧|还有就是|还有|最后|其实吧?|反正|然后|"
+    r"说到底|往深了说|大概就是|也就一句|多半是|平时吗?|您也知道|说出来|凭良心|公道点|跟您说"
+)
+_JOINER = (
+    r"就是|其实|反正|然后|所以|但是|但|可是|可(?=[我他她它这那人])|不过|因为|而且|结果|"
+    r"我(?:就|老|当时|总|一直|心里)?(?:觉得|想|寻思|琢磨)(?:的是|着)?|好像|可能(?!性)|大概|也许|应该是"
+)
+_LEAD = re.compile(
+    rf"^(?:(?:{_FILLER})(?:[，,、。：:—\s]|…)+|(?:…|[，,、。：:—\s])+|(?:{_JOINER})[，,：:\s…]*)+"
+)
+_TAIL = re.compile(
+    r"(?:[，,]?(?:是吧|对吧|您说呢|您说是不是|反正|怎么说呢|我也不知道|就这样|什么的))?"
+    r"(?:吧|呢|嘛|呗|啊|呀|哈|吗)?[\s，,。…！？!?—”’」]*$"
+)
+_COLON = re.compile(r"^[^：。！？]{1,12}：(?=.)")
+_CLAUSE = re.compile(r"[；：]|——|…+|，")
+ABSOLUTE = re.compile(
+    r"从来|永远|总是|老是|所有|谁都|没(?:有)?人|什么都|一定|肯定|不可能|再也|一辈子|全"
+)
+FIRST_PERSON = re.compile(r"(?<!自)我")
+SHORTEST, LONGEST = 4, 16
+
+
+def swap_persons(text: str, *, flip_you: bool) -> str:
+    """Return the text with 我 as 您; `flip_you` also turns 您 and 你 into 我."""
+    marked = re.sub(r"[您你](?!们)", "\0", text) if flip_you else text
+    swapped = _BARE_KIN.sub(lambda found: "您" + _KIN[found[1]], marked)
+    swapped = _ME.sub("您", _WE.sub("你们", _US.sub("您家", swapped)))
+    return swapped.replace("\0", "我")
+
+
+def strip_fillers(text: str) -> str:
+    """Return a clause without fillers before it, particles after it and end marks."""
+    bare = _LEAD.sub("", _COLON.sub("", text.strip().strip("“”「」")))
+    return _TAIL.sub("", bare).strip()
+
+
+def split_clauses(sentence: str) -> list[str]:
+    """Return the sentence as a whole and its parts at commas, all without fillers."""
+    bare = _COLON.sub("", sentence)
+    return [strip_fillers(part) for part in (bare, *_CLAUSE.split(bare))]
+
+
+def addresses_listener(clause: str) -> bool:
+    """Tell whether a clause speaks to the listener, so that turning the persons would muddle it."""
+    return "您" in clause or ("你" in clause and bool(FIRST_PERSON.search(clause)))
