@@ -19,10 +19,9 @@ from agents.counselors.techniques import load_asks, load_techniques
 from agents.discourse import Ask
 from agents.echo import echo, key_clause, lower_start, mirror, strip_hedges
 from agents.formulation import Channel, Formulation
-from agents.length import stretch
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
 from agents.reading import read_client
-from agents.text import content_words, overlap, split_sentences, words
+from agents.text import content_words, count_words, overlap, split_sentences, words
 from personas.schema import Language
 
 _LONGEST_TURN = 28
@@ -187,10 +186,9 @@ def fits_before(lead: Phrase, main: Phrase, view: CounselorView) -> bool:
     summary = lead.id.startswith("lead.both")
     spoken = {sentence.text for turn in view.transcript for sentence in turn.sentences}
     new = [sentence.text for sentence in lead.sentences]
-    length = sum(len(words(s.text)) for s in (*lead.sentences, *main.sentences))
+    length = sum(count_words(s.text) for s in (*lead.sentences, *main.sentences))
     twice = any(text in spoken for text in new) or overlap(lead.text, main.text) > 0.5
-    longest = stretch(_LONGEST_SUMMARY if summary else _LONGEST_TURN, view.language)
-    return length <= longest and not twice
+    return length <= (_LONGEST_SUMMARY if summary else _LONGEST_TURN) and not twice
 
 
 def _quotable(text: str, language: Language) -> str:
@@ -201,15 +199,13 @@ def _quotable(text: str, language: Language) -> str:
     while filler := next((f for f in fillers if clean.lower().startswith(f)), ""):
         clean = clean[len(filler) :].lstrip()
     clean = clean[:1].upper() + clean[1:]
-    longest = stretch(_LONGEST_QUOTE, language)
-    return clean if stretch(2, language) < len(words(clean)) <= longest else ""
+    return clean if 2 < count_words(clean) <= _LONGEST_QUOTE else ""
 
 
 def _given_back(facts: tuple[str, ...], language: Language) -> str:
     """Return the richest short fact turned to "you", or an empty string."""
     empty = load_phrases("cactus", language)["words.empty"]
     clauses = [strip_hedges(fact) for fact in facts if not mentions(fact, empty)]
-    longest = stretch(_LONGEST_FACT, language)
-    short = [clause for clause in clauses if 4 <= len(words(clause)) <= longest]
+    short = [clause for clause in clauses if 4 <= count_words(clause) <= _LONGEST_FACT]
     best = max(short, key=lambda clause: len(content_words(clause)), default="")
     return lower_start(mirror(best)) if len(content_words(best)) > 2 else ""

@@ -14,7 +14,6 @@ from agents.counselors.techniques import Technique, load_asks, rank_techniques
 from agents.discourse import Ask
 from agents.echo import key_clause
 from agents.formulation import Channel, Formulation
-from agents.length import stretch
 from agents.phrasebook import load_phrases
 from agents.reading import Reading, find_facts, read_client
 from agents.text import words
@@ -115,16 +114,15 @@ def _after_wording(
 ) -> Formulation:
     """A client who has found the words goes on to weigh them; one who is stuck is heard first."""
     if not reading.stuck and reading.substantive:
-        reworded = _is_reworded(reading, view.language)
-        return _jump(picture, "rerate") if reworded else _advance(picture)
+        return _jump(picture, "rerate") if _is_reworded(reading) else _advance(picture)
     detour = _missing_piece(picture, reading, view.language)
     if not detour or view.exchange >= _LATEST - 2:
         return _advance(picture)
     return _advance(_insert(picture, detour, *(["wording"] if step == "wording" else [])))
 
 
-def _is_reworded(reading: Reading, language: Language) -> bool:
-    return reading.balance or reading.word_count >= stretch(_REWORDED, language)
+def _is_reworded(reading: Reading) -> bool:
+    return reading.balance or reading.word_count >= _REWORDED
 
 
 def _missing_piece(picture: Formulation, reading: Reading, language: Language) -> str:
@@ -231,7 +229,7 @@ def _note_on_channel(
         before, after = channel.rating_before, reading.rating
         shifted = before is not None and after is not None and after < before
         channel = replace(channel, rating_after=after, shifted=shifted)
-    elif ask is Ask.ALTERNATIVE and not channel.balanced and _is_reworded(reading, language):
+    elif ask is Ask.ALTERNATIVE and not channel.balanced and _is_reworded(reading):
         channel = replace(channel, balanced=max(facts, key=len, default=""))
     elif ask is Ask.EVIDENCE_FOR:
         channel = replace(channel, case_for=channel.case_for + facts)

@@ -11,11 +11,10 @@ import random
 from agents.counselors.base import CounselorView, Utterance
 from agents.echo import core_sentence, echo, lower_start, mirror
 from agents.formulation import Channel, Formulation
-from agents.length import stretch
 from agents.lexicon import load_cues
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases, parse_tagged
 from agents.reading import read_client
-from agents.text import words
+from agents.text import count_words
 from agents.transcript import Speaker, turns_of
 from personas.distortions import taxonomy
 from personas.schema import Distortion, Language
@@ -63,7 +62,7 @@ class CrdialCounselor:
             "other": given[0] if given else "",
             "third": given[1] if len(given) > 1 else "",
             "pattern": self._pattern(channel),
-            "fact": _best_fact(channel, self.language),
+            "fact": _best_fact(channel),
             "balanced": give_back(moved.balanced) if moved else "",
             "was": give_back(moved.thought) if moved else "",
         }
@@ -198,12 +197,11 @@ def _echo(said: str, language: Language) -> str:
     return echo(said, language)
 
 
-def _best_fact(channel: Channel | None, language: Language) -> str:
+def _best_fact(channel: Channel | None) -> str:
     """Return the fullest of the client's facts against the thought that still fits in a sentence."""
     facts = [give_back(fact) for fact in channel.case_against] if channel else []
-    longest = stretch(_LONGEST_FACT, language)
-    short = [fact for fact in facts if len(words(fact)) <= longest]
-    return max(short, key=lambda fact: len(words(fact)), default=facts[-1] if facts else "")
+    short = [fact for fact in facts if count_words(fact) <= _LONGEST_FACT]
+    return max(short, key=count_words, default=facts[-1] if facts else "")
 
 
 def _last_moved(formulation: Formulation) -> Channel | None:

@@ -14,10 +14,9 @@ from agents.counselors.base import CounselorView
 from agents.discourse import Ask, hear
 from agents.echo import core_sentence, strip_hedges
 from agents.formulation import Channel, Formulation
-from agents.length import stretch
 from agents.lexicon import matches
 from agents.reading import Reading, find_facts, is_same, read_client
-from agents.text import split_sentences, words
+from agents.text import count_words, split_sentences
 from personas.distortions import rank_distortions
 from personas.schema import Language
 
@@ -130,8 +129,7 @@ def _surfaced(language: Language, reading: Reading) -> str:
     said = [
         part
         for part in split_sentences(reading.text)
-        if len(words(part)) >= stretch(4, language)
-        and "new_thought" not in matches(language, "client", part)
+        if count_words(part) >= 4 and "new_thought" not in matches(language, "client", part)
     ]
     return said[-1] if said else ""
 
@@ -160,7 +158,7 @@ def _learn(view: CounselorView, reading: Reading) -> Formulation:
         case Ask.EVIDENCE_AGAINST | Ask.OUTCOME | Ask.STORY if view.stage == "prosecution":
             return _add_case(formulation, facts, against=True)
         case Ask.ALTERNATIVE if view.stage == "verdict":
-            return _learn_balance(formulation, reading, view.language)
+            return _learn_balance(formulation, reading)
         case Ask.FEELING:
             return replace(formulation, feeling=formulation.feeling or reading.text)
         case _ if view.stage == "automatic_thoughts" and reading.substantive:
@@ -175,9 +173,7 @@ def _open(thought: str, language: Language) -> Channel:
     return Channel(bare, str(ranked[0]) if ranked else "")
 
 
-def _learn_thought(
-    formulation: Formulation, reading: Reading, language: Language
-) -> Formulation:
+def _learn_thought(formulation: Formulation, reading: Reading, language: Language) -> Formulation:
     """The first thought is taken as it comes; a further channel must sound distorted."""
     if not reading.thought or reading.stuck:
         return formulation
@@ -212,9 +208,7 @@ def _learn_rating(formulation: Formulation, reading: Reading) -> Formulation:
     return formulation.with_channel(replace(channel, rating_after=reading.rating, shifted=shifted))
 
 
-def _learn_choice(
-    formulation: Formulation, reading: Reading, language: Language
-) -> Formulation:
+def _learn_choice(formulation: Formulation, reading: Reading, language: Language) -> Formulation:
     for index, ordinal in enumerate(_ORDINALS[language][: len(formulation.channels)]):
         if ordinal.search(reading.text):
             return replace(formulation, current=index)
@@ -237,13 +231,11 @@ def _add_case(formulation: Formulation, facts: tuple[str, ...], *, against: bool
     return formulation.with_channel(changed)
 
 
-def _learn_balance(
-    formulation: Formulation, reading: Reading, language: Language
-) -> Formulation:
+def _learn_balance(formulation: Formulation, reading: Reading) -> Formulation:
     channel = formulation.channel
     if channel is None or channel.balanced or reading.stuck or not reading.substantive:
         return formulation
-    if not reading.balance and len(words(reading.text)) < stretch(7, language):
+    if not reading.balance and reading.word_count < 7:
         return formulation
     return formulation.with_channel(
         replace(channel, balanced=core_sentence(reading.text), shifted=True)
