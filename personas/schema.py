@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -17,6 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Language = Literal["en", "zh"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+_HAN_NAME = re.compile(r"[一-鿿]{2,4}")
+_FAMILY_OF_TWO = ("欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐")
+_GROWN = 22
 
 
 class Attitude(StrEnum):
@@ -115,8 +120,22 @@ class Demographics(Frozen):
 
     @property
     def first_name(self) -> str:
-        """Return the first name, or an empty string where the form has none."""
-        return self.name.split()[0] if self.name else ""
+        """Return how the client is spoken to, or an empty string where the form has no name.
+
+        That is the first name; in Chinese, where one says no first name to a stranger, the family
+        name with 先生 or 女士 (同学 for school and university age), the whole name without a gender.
+        """
+        if not self.name:
+            return ""
+        return self._title() if _HAN_NAME.fullmatch(self.name) else self.name.split()[0]
+
+    def _title(self) -> str:
+        name, family = self.name or "", _FAMILY_OF_TWO
+        surname = name[:2] if name.startswith(family) and len(name) > 2 else name[:1]
+        if self.age is not None and self.age < _GROWN:
+            return f"{name[len(surname) :] or surname}同学"
+        title = {"男": "先生", "女": "女士"}.get((self.gender or "")[:1])
+        return f"{surname}{title}" if title else name
 
 
 class Intake(Frozen):
