@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
@@ -25,6 +25,11 @@ REACTIONS = (
     Move.PERSUASION, Move.PRAISE, Move.ADVICE,
 )  # fmt: skip
 _LONG = 19
+_GENERAL = {
+    Act.STUCK, Act.RATE, Act.FEEDBACK, Act.PLAN, Act.HOLD_BACK, Act.DRY, Act.IMAGINE, Act.CHOOSE,
+}  # fmt: skip
+_BARE = 2
+_OFTEN = 0.15
 _TENS = [
     "zero",
     "ten",
@@ -43,15 +48,19 @@ _TRIES = 40
 
 @dataclass(frozen=True)
 class Spoken:
-    """A message and the phrases it used."""
+    """A message, the phrases it used, and whether it held something of the client's own life."""
 
     text: str
     used: frozenset[str]
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Speech:
-    """Everything the voice may look at for one message."""
+    """Everything the voice may look at for one message.
+
+    `bare` counts the client's last messages in a row that held nothing of its own life.
+    """
 
     persona: Persona
     mind: Mind
@@ -60,6 +69,7 @@ class Speech:
     used: frozenset[str]
     last_rating: int | None
     rng: random.Random
+    bare: int = 0
 
     @property
     def bank(self) -> dict[str, tuple[str, ...]]:
@@ -90,7 +100,7 @@ def _vary(speech: Speech, spoken: Spoken, said: frozenset[str]) -> Spoken:
         for second in ("", *openers):
             text = join_sentences(tuple(filter(None, (first, second, spoken.text))))
             if _normal(text) not in said:
-                return Spoken(text, spoken.used)
+                return replace(spoken, text=text)
     return spoken
 
 
@@ -101,7 +111,8 @@ def _compose(speech: Speech) -> Spoken:
     if count_words(body) + count_words(lead) <= _LONG:
         tail = _tail(speech, picker)
     text = join_sentences(tuple(filter(None, (lead, body, tail))))
-    return Spoken(re.sub(r"\s+", " ", text).strip(), frozenset(picker.used))
+    own = tells_own(speech.intent) or picker.recalled
+    return Spoken(re.sub(r"\s+", " ", text).strip(), frozenset(picker.used), own)
 
 
 class _Picker:
@@ -110,15 +121,28 @@ class _Picker:
     def __init__(self, speech: Speech) -> None:
         self.speech = speech
         self.used: set[str] = set(speech.used)
+        self.recalled = False
 
     def pick(self, key: str, **slots: str) -> str:
         phrase = choose_phrase(self.speech.bank, key, self.speech.rng, self.used, slots)
         self.used.add(phrase.id)
         return phrase.text
 
-    def pick_fresh(self, key: str) -> str:
+    def pick_fresh(self, key: str, **slots: str) -> str:
         """Return an unused phrase, or nothing."""
-        return self.pick(key) if has_fresh(self.speech.bank, key, self.used, {}) else ""
+        fresh = has_fresh(self.speech.bank, key, self.used, slots)
+        return self.pick(key, **slots) if fresh else ""
+
+    def recall(self, key: str) -> str:
+        """Return an unused phrase around what the client keeps coming back to, or nothing."""
+        images = self.speech.persona.profile.images
+        fresh = [image for image in images if image not in self.used] or images
+        image = self.speech.rng.choice(fresh)
+        said = self.pick_fresh(key, i=image)
+        if said:
+            self.used.add(image)
+            self.recalled = True
+        return said
 
 
 _PLAIN = {
@@ -311,7 +335,7 @@ def _lead(speech: Speech, picker: _Picker) -> str:
         return ""
     if move and rng.random() < 0.55:
         return picker.pick_fresh(f"lead.react.{move}")
-    if intent.act not in {Act.TELL, Act.BALANCE} or intent.ask is Ask.PLAN:
+    if intent.act is not Act.TELL or intent.ask is Ask.PLAN:
         return ""
     if intent.ask in {Ask.EVIDENCE_AGAINST, Ask.EVIDENCE_FOR, Ask.ALTERNATIVE, Ask.OUTCOME}:
         return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
@@ -326,8 +350,31 @@ def _lead(speech: Speech, picker: _Picker) -> str:
 
 
 def _tail(speech: Speech, picker: _Picker) -> str:
+    if _comes_back(speech):
+        return picker.recall(f"tail.image_{_mood_of_return(speech)}")
     key, chance = _tail_key(speech)
     return picker.pick_fresh(key) if key and speech.rng.random() < chance else ""
+
+
+def tells_own(intent: Intent) -> bool:
+    """Tell whether a turn says something of the client's own life."""
+    return any(not entry.startswith(("risk", "outcome.")) for entry in intent.told)
+
+
+def _comes_back(speech: Speech) -> bool:
+    """A client who has been talking in general for a while comes back to what happened."""
+    known = speech.persona.profile.images and "situation" in speech.mind.told
+    if not known or tells_own(speech.intent) or speech.intent.act not in _GENERAL:
+        return False
+    return speech.bare >= _BARE or speech.rng.random() < _OFTEN * speech.bare
+
+
+def _mood_of_return(speech: Speech) -> str:
+    act = speech.intent.act
+    if act in {Act.HOLD_BACK, Act.PLAN}:
+        return "guard" if act is Act.HOLD_BACK else "plan"
+    lower = act is Act.RATE and rating_trend(speech) == "lower"
+    return "easing" if lower or (act is Act.FEEDBACK and speech.mind.hope > 48) else "stuck"
 
 
 def _tail_key(speech: Speech) -> tuple[str, float]:

@@ -20,7 +20,19 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 _HAN_NAME = re.compile(r"[一-鿿]{2,4}")
-_FAMILY_OF_TWO = ("欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐")
+_FAMILY_OF_TWO = (
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "夏侯",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "司徒",
+    "令狐",
+)
 _GROWN = 22
 
 
@@ -187,7 +199,10 @@ class DistortedThought(Frozen):
 
 
 class CognitiveProfile(Frozen):
-    """Beck's chain: situation, automatic thought, if-then rule, core belief, and the channels."""
+    """Beck's chain: situation, automatic thought, if-then rule, core belief, and the channels.
+
+    `images` are what of the situation the client keeps coming back to, each in a few words.
+    """
 
     situation: Line
     automatic_thought: Line
@@ -195,6 +210,7 @@ class CognitiveProfile(Frozen):
     core_belief: Line
     thoughts: tuple[DistortedThought, ...] = Field(min_length=2, max_length=4)
     disclosures: tuple[Disclosure, ...] = ()
+    images: tuple[Line, ...] = ()
 
 
 class Manner(Frozen):
