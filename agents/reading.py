@@ -37,7 +37,7 @@ _THOUGHT_CUE = re.compile(
     r"everyone|everybody|always|never|if|it'll|it's|what if|people|somebody|you|I|I've|my|it|this|"
     r"that's|there's|things?|something|everything|nothing|anything|whatever|anyone|anybody|one)\b"
     r"|我|他们|她们|人家|别人|大家|谁都|没人|他|她|永远|从来|总是|老是|如果|要是|万一|肯定|一定|不可能|什么都|"
-    r"不配|不该|应该|就得|完了|白费|没用|一辈子|早晚|迟早|要么|全是|就是|都是|准是|这个家|最后|就跟|等于|当妈的",
+    r"不配|不该|应该|就得|完了|白费|没用|一辈子|早晚|迟早|要么|全是|就是|都是|准是|这个家|最后|白练|换谁|谁都行|那点事|就跟|等于|当妈的",
     re.IGNORECASE,
 )
 _RULE_CUE = re.compile(

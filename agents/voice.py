@@ -27,7 +27,9 @@ REACTIONS = (
 _LONG = 19
 _GENERAL = {
     Act.STUCK, Act.RATE, Act.FEEDBACK, Act.PLAN, Act.HOLD_BACK, Act.DRY, Act.IMAGINE, Act.CHOOSE,
+    Act.FADE, Act.LEAVE,
 }  # fmt: skip
+_RETURNS = {Act.HOLD_BACK: "guard", Act.PLAN: "plan", Act.FADE: "end", Act.LEAVE: "end"}
 _BARE = 2
 _OFTEN = 0.15
 _TENS = [
@@ -371,10 +373,11 @@ def _comes_back(speech: Speech) -> bool:
 
 def _mood_of_return(speech: Speech) -> str:
     act = speech.intent.act
-    if act in {Act.HOLD_BACK, Act.PLAN}:
-        return "guard" if act is Act.HOLD_BACK else "plan"
+    if act is Act.PLAN and speech.intent.reason == "reluctant":
+        return "stuck"
     lower = act is Act.RATE and rating_trend(speech) == "lower"
-    return "easing" if lower or (act is Act.FEEDBACK and speech.mind.hope > 48) else "stuck"
+    easing = lower or (act is Act.FEEDBACK and speech.mind.hope > 48)
+    return _RETURNS.get(act, "easing" if easing else "stuck")
 
 
 def _tail_key(speech: Speech) -> tuple[str, float]:
