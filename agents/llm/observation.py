@@ -28,8 +28,8 @@ _WEIGHING = ("defense", "prosecution", "verdict", "repair")
 _LONGEST_QUOTE = 240
 _PICTURE = ("situation", "feeling", "automatic_thought", "rule", "core_belief")
 _NUMBER = re.compile(
-    r"[0-9０-９]|\b(?:zero|nought|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|"
-    r"half)\b|[十百半零〇]|[一二两三四五六七八九]成",
+    r"[0-9０-９]|\b(?:zero|nought|five|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundred|half)\b|[十百半零〇]|[一二两三四五六七八九]成",
     re.IGNORECASE,
 )
 # Chinese characters that carry grammar rather than content; quotes are compared without them.

@@ -53,7 +53,7 @@ def _tell_change(before: Formulation, progress: Progress) -> dict[str, Any]:
     if new and now is new[-1]:
         was = Channel("")
     chose = after.current != before.current and not progress.new_thought
-    ratings = {(was.rating_before, now.rating_before), (was.rating_after, now.rating_after)}
+    ratings = ((was.rating_before, now.rating_before), (was.rating_after, now.rating_after))
     return {
         "done": progress.done,
         "resisting": progress.resisting,
