@@ -145,7 +145,8 @@ class Demographics(Frozen):
         name, family = self.name or "", _FAMILY_OF_TWO
         surname = name[:2] if name.startswith(family) and len(name) > 2 else name[:1]
         if self.age is not None and self.age < _GROWN:
-            return f"{name[len(surname) :] or surname}同学"
+            given = name[len(surname) :]
+            return f"{given if len(given) > 1 else name}同学"
         title = {"男": "先生", "女": "女士"}.get((self.gender or "")[:1])
         return f"{surname}{title}" if title else name
 
