@@ -127,7 +127,7 @@ def respond(
         heard,
         intent.told,
         held_back=intent.act is Act.HOLD_BACK,
-        barren=intent.act in {Act.DRY, Act.STUCK},
+        barren=intent.act is Act.DRY or intent.reason in {"nothing", "same_thought"},
     )
     return replace(state, mind=mind), intent
 
@@ -166,6 +166,6 @@ def make_reply(
 ) -> ClientReply:
     """Return the reply with its gauge; `turn` is the index the message will have."""
     pattern = str(persona.resistance) if intent.act is Act.HOLD_BACK else ""
-    gauge = state.mind.gauge(turn, intent.told, str(intent.act), pattern)
+    gauge = state.mind.gauge(turn, intent.told, str(intent.act), pattern, str(intent.ask))
     departure = {Act.FADE: "fade", Act.LEAVE: "leave"}.get(intent.act, "")
     return ClientReply(text, state, gauge, departure)

@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from agents.agreement import contradicts
+from agents.colour import find_lead, find_return, find_tail, talkativeness, tells_own
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
 from agents.intent import Act, Intent
+from agents.ledger import line_of, own_situation
 from agents.lexicon import find_checks
 from agents.mind import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
@@ -24,14 +27,7 @@ REACTIONS = (
     Move.ATTACK, Move.PARROT, Move.REPETITION, Move.LECTURE, Move.JARGON, Move.PLATITUDE,
     Move.PERSUASION, Move.PRAISE, Move.ADVICE,
 )  # fmt: skip
-_LONG = 19
-_GENERAL = {
-    Act.STUCK, Act.RATE, Act.FEEDBACK, Act.PLAN, Act.HOLD_BACK, Act.DRY, Act.IMAGINE, Act.CHOOSE,
-    Act.FADE, Act.LEAVE,
-}  # fmt: skip
-_RETURNS = {Act.HOLD_BACK: "guard", Act.PLAN: "plan", Act.FADE: "end", Act.LEAVE: "end"}
-_BARE = 2
-_OFTEN = 0.15
+_LONG = 24
 _TENS = [
     "zero",
     "ten",
@@ -150,10 +146,13 @@ class _Picker:
 _PLAIN = {
     Act.STUCK: "stuck.{reason}",
     Act.PLAN: "plan.{reason}",
+    Act.DECLINE: "plan.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
     Act.FADE: "fade.{attitude}",
     Act.LEAVE: "leave.{attitude}",
 }
+# Keys that a language may lack, and what is said instead.
+_FALLBACKS = {"stuck.not_ready": "stuck.too_little"}
 
 
 def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
@@ -161,7 +160,8 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
     if intent.act in _PLAIN:
         key = _PLAIN[intent.act]
         reason = plan_reason(speech) if intent.act is Act.PLAN else intent.reason
-        yield picker.pick(key.format(reason=reason, attitude=speech.persona.attitude))
+        key = key.format(reason=reason, attitude=speech.persona.attitude)
+        yield picker.pick(key if key in speech.bank else _FALLBACKS[key])
         return
     match intent.act:
         case Act.CHOOSE if not intent.told:
@@ -212,13 +212,13 @@ def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
         line = line_of(speech.persona, entry)
         slots = {"F": line, "f": lower_start(line), "S": own_situation(speech.persona, entry)}
         frames = _frames(speech, entry, bool(slots["S"]))
-        if (frames and not position and _is_soft(line)) or frames in {
-            "surface.same",
-            "surface.elsewhere",
-        }:
+        if position:
+            joined = "join.more" in speech.bank and _is_soft(line)
+            yield picker.pick("join.more", **slots) if joined else line
+        elif (frames and _is_soft(line)) or frames in {"surface.same", "surface.elsewhere"}:
             yield picker.pick(frames, **slots)
         else:
-            yield _with_habit(speech, line) if not position else line
+            yield _with_habit(speech, line)
 
 
 def _is_soft(line: str) -> bool:
@@ -253,34 +253,6 @@ def _with_habit(speech: Speech, line: str) -> str:
     habit = speech.rng.choice(habits)
     runs_on = habit.endswith((",", "…", ":"))
     return join_sentences((habit, lower_start(line) if runs_on else line))
-
-
-def line_of(persona: Persona, entry: str) -> str:
-    """Return the persona's line behind a ledger entry. Raises KeyError for an unknown entry."""
-    profile = persona.profile
-    kind, _, rest = entry.partition(".")
-    if kind in {"situation", "automatic_thought", "rule", "core_belief"}:
-        return str(getattr(profile, kind))
-    index = [int(part) for part in rest.split(".")]
-    match kind:
-        case "thought":
-            return profile.thoughts[index[0]].text
-        case "balanced":
-            return profile.thoughts[index[0]].balanced
-        case "for":
-            return profile.thoughts[index[0]].evidence_for[index[1]].text
-        case "against":
-            return profile.thoughts[index[0]].evidence_against[index[1]].text
-        case "disclosure":
-            return profile.disclosures[index[0]].text
-        case _:
-            raise KeyError(entry)
-
-
-def own_situation(persona: Persona, entry: str) -> str:
-    """Return the situation that belongs to a thought alone; empty for any other entry."""
-    kind, _, index = entry.partition(".")
-    return (persona.profile.thoughts[int(index)].situation or "") if kind == "thought" else ""
 
 
 def _risk(speech: Speech, picker: _Picker) -> str:
@@ -339,10 +311,12 @@ def _lead(speech: Speech, picker: _Picker) -> str:
         return picker.pick_fresh(f"lead.react.{move}")
     if intent.act is not Act.TELL or intent.ask is Ask.PLAN:
         return ""
+    if key := find_lead(speech.mind, intent, rng):
+        return picker.pick_fresh(key)
     if intent.ask in {Ask.EVIDENCE_AGAINST, Ask.EVIDENCE_FOR, Ask.ALTERNATIVE, Ask.OUTCOME}:
         return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
     if Move.REFLECTION in speech.heard.moves or Move.RESTATEMENT in speech.heard.moves:
-        guarded = speech.mind.trust < 32
+        guarded = speech.mind.trust < 32 or contradicts(speech.persona, speech.mind, speech.heard)
         return (
             picker.pick_fresh("lead.guard" if guarded else "lead.open")
             if rng.random() < 0.3
@@ -352,32 +326,15 @@ def _lead(speech: Speech, picker: _Picker) -> str:
 
 
 def _tail(speech: Speech, picker: _Picker) -> str:
-    if _comes_back(speech):
-        return picker.recall(f"tail.image_{_mood_of_return(speech)}")
+    back = find_return(speech.persona, speech.mind, speech.intent, speech.bare, speech.rng)
+    if back and (said := picker.recall(back)):
+        return said
+    colour = find_tail(speech.persona, speech.mind, speech.intent, speech.rng)
+    if colour and (said := picker.pick_fresh(colour)):
+        return said
     key, chance = _tail_key(speech)
+    chance *= talkativeness(speech.persona, speech.mind, speech.heard)
     return picker.pick_fresh(key) if key and speech.rng.random() < chance else ""
-
-
-def tells_own(intent: Intent) -> bool:
-    """Tell whether a turn says something of the client's own life."""
-    return any(not entry.startswith(("risk", "outcome.")) for entry in intent.told)
-
-
-def _comes_back(speech: Speech) -> bool:
-    """A client who has been talking in general for a while comes back to what happened."""
-    known = speech.persona.profile.images and "situation" in speech.mind.told
-    if not known or tells_own(speech.intent) or speech.intent.act not in _GENERAL:
-        return False
-    return speech.bare >= _BARE or speech.rng.random() < _OFTEN * speech.bare
-
-
-def _mood_of_return(speech: Speech) -> str:
-    act = speech.intent.act
-    if act is Act.PLAN and speech.intent.reason == "reluctant":
-        return "stuck"
-    lower = act is Act.RATE and rating_trend(speech) == "lower"
-    easing = lower or (act is Act.FEEDBACK and speech.mind.hope > 48)
-    return _RETURNS.get(act, "easing" if easing else "stuck")
 
 
 def _tail_key(speech: Speech) -> tuple[str, float]:

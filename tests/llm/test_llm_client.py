@@ -16,12 +16,12 @@ from agents.client import ClientReply, ClientState, ScriptedAppraiser, ScriptedC
 from agents.counselors import build_counselor
 from agents.discourse import Ask
 from agents.intent import Act
+from agents.ledger import line_of
 from agents.llm.appraisal import Hearing, ModelAppraiser
 from agents.llm.client import ModelClient
 from agents.llm.client_person import describe_client
 from agents.reading import stated_rating
 from agents.transcript import Speaker, Transcript, client_turn
-from agents.voice import line_of
 from graphs.session import play
 from graphs.state import Company, Outcome
 from personas.distortions import taxonomy

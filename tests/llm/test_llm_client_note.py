@@ -34,9 +34,10 @@ INTENTS = [
     Intent(Act.SURFACE, Ask.ALTERNATIVE, ("thought.2",), chosen=2),
     *(
         Intent(Act.STUCK, Ask.OUTCOME, reason=reason)
-        for reason in ("nothing", "same_thought", "case_unheard", "too_little")
+        for reason in ("nothing", "same_thought", "case_unheard", "too_little", "not_ready")
     ),
-    *(Intent(Act.PLAN, Ask.PLAN, reason=reason) for reason in ("willing", "reluctant")),
+    Intent(Act.PLAN, Ask.PLAN, reason="willing"),
+    Intent(Act.DECLINE, Ask.PLAN, reason="reluctant"),
     *(
         Intent(Act.FEEDBACK, Ask.FEEDBACK, reason=reason)
         for reason in ("close", "off", "settled", "good", "poor", "safe")
