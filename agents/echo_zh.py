@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _KIN = {"妈": "母亲", "爸": "父亲", "娘": "母亲"}
 _BARE_KIN = re.compile(r"我(妈|爸|娘)(?![妈爸家])")
@@ -32,11 +33,17 @@ _TAIL = re.compile(
 )
 _COLON = re.compile(r"^[^：。！？]{1,12}：(?=.)")
 _CLAUSE = re.compile(r"[；：]|——|…+|，")
+_SAYS = re.compile(
+    r"[了着过不没是有在会要想说看听做去来得把被让给怕觉能跟像怪累疼堵哭气爱恨等问写背走跑坐站睡吃喝笑叫骂欠]"
+)
+_NAMES = re.compile(
+    r"的(?!时候)[^的了着过不没]{1,4}$|(的时候|那天|那会儿|那阵子|以后|之后|之前|时)$"
+)
 ABSOLUTE = re.compile(
     r"从来|永远|总是|老是|所有|谁都|没(?:有)?人|什么都|一定|肯定|不可能|再也|一辈子|全"
 )
 FIRST_PERSON = re.compile(r"(?<!自)我")
-SHORTEST, LONGEST = 4, 16
+SHORTEST, LONGEST = 4, 20
 
 
 def swap_persons(text: str, *, flip_you: bool) -> str:
@@ -54,9 +61,20 @@ def strip_fillers(text: str) -> str:
 
 
 def split_clauses(sentence: str) -> list[str]:
-    """Return the sentence as a whole and its parts at commas, all without fillers."""
+    """Return the sentence as a whole, its parts at commas, and neighbours together, without fillers.
+
+    A part that names something and says nothing of it (“二模那天数学最后一道”) is left out.
+    """
     bare = _COLON.sub("", sentence)
-    return [strip_fillers(part) for part in (bare, *_CLAUSE.split(bare))]
+    parts = [strip_fillers(part) for part in _CLAUSE.split(bare)]
+    whole = [part for part in parts if not _is_fragment(part)]
+    pairs = [f"{one}，{two}" for one, two in pairwise(parts) if one in whole and two]
+    return [strip_fillers(bare), *whole, *(pair for pair in pairs if not _is_fragment(pair))]
+
+
+def _is_fragment(clause: str) -> bool:
+    last = clause.rpartition("，")[2]
+    return not _SAYS.search(last) or bool(_NAMES.search(last) and "是" not in last)
 
 
 def addresses_listener(clause: str) -> bool:

@@ -8,32 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from personas.address import address
+
 Language = Literal["en", "zh"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-_HAN_NAME = re.compile(r"[一-鿿]{2,4}")
-_FAMILY_OF_TWO = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "夏侯",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "司徒",
-    "令狐",
-)
-_GROWN = 22
 
 
 class Attitude(StrEnum):
@@ -132,23 +117,14 @@ class Demographics(Frozen):
 
     @property
     def first_name(self) -> str:
-        """Return how the client is spoken to, or an empty string where the form has no name.
+        """Return what a counselor calls the client: the first name, in Chinese 王女士 or a young one's 雨桐.
 
-        That is the first name; in Chinese, where one says no first name to a stranger, the family
-        name with 先生 or 女士 (同学 for school and university age), the whole name without a gender.
+        Empty where the form has no name.
         """
-        if not self.name:
-            return ""
-        return self._title() if _HAN_NAME.fullmatch(self.name) else self.name.split()[0]
-
-    def _title(self) -> str:
-        name, family = self.name or "", _FAMILY_OF_TWO
-        surname = name[:2] if name.startswith(family) and len(name) > 2 else name[:1]
-        if self.age is not None and self.age < _GROWN:
-            given = name[len(surname) :]
-            return f"{given if len(given) > 1 else name}同学"
-        title = {"男": "先生", "女": "女士"}.get((self.gender or "")[:1])
-        return f"{surname}{title}" if title else name
+        name = self.name or ""
+        if "一" <= name[:1] <= "龥":
+            return address(name, self.gender or "", self.age)
+        return name.split()[0] if name else ""
 
 
 class Intake(Frozen):

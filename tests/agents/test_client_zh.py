@@ -7,7 +7,6 @@ import itertools
 import re
 from dataclasses import replace
 from functools import cache
-
 from statistics import median
 
 import pytest
