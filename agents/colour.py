@@ -1,4 +1,5 @@
-"""What shows in a client's small words beside what it says: resistance, halting, doubt, asking back.
+"""What shows in a client's small words beside what it says: resistance, halting, doubt, asking back,
+and coming back to what happened.
 
 Nothing here decides anything; it names the phrase keys that colour a turn, by the mind's state. A
 language whose bank lacks a key goes without.
@@ -15,6 +16,14 @@ from personas.schema import Persona
 
 _HARD = ("core_belief", "thought", "rule")
 _STORY = ("situation", "disclosure", "for")
+_GENERAL = {
+    Act.STUCK, Act.RATE, Act.FEEDBACK, Act.PLAN, Act.DECLINE, Act.HOLD_BACK, Act.DRY, Act.IMAGINE,
+    Act.CHOOSE, Act.FADE, Act.LEAVE,
+}  # fmt: skip
+_RETURNS = {Act.HOLD_BACK: "guard", Act.PLAN: "plan", Act.FADE: "end", Act.LEAVE: "end"}
+_BARE = 2
+_OFTEN = 0.15
+_HOPEFUL = 48
 _THIN = 9  # words of a counselor who hardly says anything
 
 
@@ -60,6 +69,25 @@ def find_tail(persona: Persona, mind: Mind, intent: Intent, rng: random.Random) 
     if kind in {"disclosure", "core_belief"} and mind.trust > 40:
         return "tail.ask" if rng.random() < 0.14 else ""
     return ""
+
+
+def find_return(persona: Persona, mind: Mind, intent: Intent, bare: int, rng: random.Random) -> str:
+    """Return the key of how a client comes back to the images of its situation, or nothing.
+
+    It does so when it has told that situation and then talked in general for `bare` messages.
+    """
+    known = persona.profile.images and "situation" in mind.told
+    if not known or tells_own(intent) or intent.act not in _GENERAL:
+        return ""
+    if bare < _BARE and rng.random() >= _OFTEN * bare:
+        return ""
+    easing = intent.act in {Act.RATE, Act.FEEDBACK} and mind.hope > _HOPEFUL
+    return f"image.{_RETURNS.get(intent.act, 'easing' if easing else 'stuck')}"
+
+
+def tells_own(intent: Intent) -> bool:
+    """Tell whether a turn says something of the client's own life."""
+    return any(not entry.startswith(("risk", "outcome.")) for entry in intent.told)
 
 
 def _is_torn(mind: Mind) -> bool:

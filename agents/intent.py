@@ -16,7 +16,7 @@ from agents.departure import drop_out_hazard, fade_hazard
 from agents.discourse import Ask, Heard, Move
 from agents.lexicon import find_checks
 from agents.mind import Mind, is_at_ease, is_ready, is_willing, may_shift, thin_against, thin_for
-from agents.text import closeness, words
+from agents.text import closeness, count_words
 from personas.schema import Fact, Persona, Risk, Topic
 
 
@@ -239,7 +239,7 @@ def _with_more(
     """A client who likes to talk, or trusts, brings a second thing along with a short answer."""
     eager = 0.34 * persona.manner.talkative + (0.2 if mind.trust > 45 else 0.06)
     eager *= mind.temper.talk * (0.2 if heard.word_count < _THIN else 1.0)
-    if len(words(fact.text)) > _SHORT or rng.random() > eager:
+    if count_words(fact.text) > _SHORT or rng.random() > eager:
         return (entry,)
     kind = entry.split(".", maxsplit=1)[0]
     if kind not in {"situation", "disclosure", "for", "against"}:
