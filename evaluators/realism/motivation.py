@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agents.discourse import Ask, classify_ask
 from agents.gauge import Gauge
-from agents.lexicon import has_lexicon, matches
+from agents.lexicon import matches
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.client_work import concludes
@@ -56,7 +56,7 @@ def find_motivated_exactly(trace: tuple[Gauge, ...]) -> int | None:
 def _is_motivated(text: str, asked: str, language: Language) -> bool:
     if any(_commits(part, language) for part in split_sentences(text)):
         return True
-    if not has_lexicon(language) or matches(language, "client", text) & _EVADES:
+    if matches(language, "client", text) & _EVADES:
         return False
     asks = (classify_ask(part, language) for part in split_sentences(asked))
     return Ask.ALTERNATIVE in asks and bool(concludes(text, Ask.ALTERNATIVE, language))
@@ -65,6 +65,6 @@ def _is_motivated(text: str, asked: str, language: Language) -> bool:
 def _commits(sentence: str, language: Language) -> bool:
     if sentence.endswith(("?", "？")) or shows(language, "uncommitted", sentence):
         return False
-    if has_lexicon(language) and matches(language, "client", sentence) & _GIVES_UP:
+    if matches(language, "client", sentence) & _GIVES_UP:
         return False
     return shows(language, "commitment", sentence) or shows(language, "balance", sentence)
