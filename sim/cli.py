@@ -223,6 +223,45 @@ def doctor() -> None:
     raise typer.Exit(0 if examine() else 1)
 
 
+@app.command()
+def judge(
+    folder: RunFolder,
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, names in [models], openai:NAME.")
+    ] = "scripted",
+    scales: Annotated[
+        str, typer.Option(help="Comma-separated: ctrs6, ctrs11, safety, wai12, …, or TOML files.")
+    ] = "ctrs6,safety",
+    samples: Annotated[int, typer.Option(help="How often a model rates each item.")] = 1,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="File with [models] [default: the run's own]."),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Judgements at a time [default: 64].")
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Judge a run or an import again; verdicts are added, none is changed. Resumes what is owed.
+
+    Exit code: 0 all judged, 1 some failed, 2 bad input or an endpoint that serves no call, 130
+    stopped early.
+    """
+    from sim.judge import judge as judge_run
+
+    flags: dict[str, object] = {
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
+        "concurrency": concurrency,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
+    }
+    raise typer.Exit(judge_run(folder, config, flags, json))
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
