@@ -31,20 +31,31 @@ def is_true_to(persona: Persona, mind: Mind, heard: Heard) -> bool | None:
         return None
     if contradicts(persona, mind, heard):
         return False
-    return any(sentence.grounded >= _GROUNDED for sentence in stated)
+    lines = _lines(persona, mind)
+    return any(
+        sentence.grounded >= _GROUNDED or any(_is_about(sentence.text, line) for line in lines)
+        for sentence in stated
+    )
 
 
 def contradicts(persona: Persona, mind: Mind, heard: Heard) -> bool:
     """Tell whether the message states the opposite of something that the client has told."""
-    lines = [line_of(persona, entry) for entry in mind.told if not entry.startswith(_WITHOUT_LINE)]
+    lines = _lines(persona, mind)
     stated = [sentence.text for sentence in heard.sentences if sentence.ask is Ask.NONE]
     return any(turns_round(statement, line) for statement in stated for line in lines)
 
 
 def turns_round(statement: str, line: str) -> bool:
     """Tell whether a statement says the opposite of a line: the same words, one "not" more or less."""
-    about = max(closeness(line, statement), closeness(statement, line))
-    return about >= _SAME_MATTER and _polarity(statement) != _polarity(line)
+    return _is_about(statement, line) and _polarity(statement) != _polarity(line)
+
+
+def _lines(persona: Persona, mind: Mind) -> list[str]:
+    return [line_of(persona, entry) for entry in mind.told if not entry.startswith(_WITHOUT_LINE)]
+
+
+def _is_about(statement: str, line: str) -> bool:
+    return max(closeness(line, statement), closeness(statement, line)) >= _SAME_MATTER
 
 
 def _polarity(text: str) -> int:

@@ -15,7 +15,7 @@ _FILLER = (
     r"我(?:也)?不知道|不知道|说不上来|说白了|说实话|实话说|老实说|老实讲|讲真|说真的|不瞒您说|您说是吧|是吧|"
     r"说句(?:心里|难听的|实在|良心)话?|真的|可能吧|大概吧|也许吧|还有就是|还有|最后|其实吧?|反正|然后|"
     r"(?:我)?当时(?:想|琢磨)的(?:就)?是|脑子里(?:就)?说|我看是?|要我说|(?:在|搁)我这儿|我从小学的(?:就)?是|我看到的是|"
-    r"[嗨哼咳]|您(?:给评评理|也甭劝|别介意|别嫌我啰嗦|知道机关那样)|我跟您(?:说|讲)|丁是丁卯是卯|同学们都知道|"
+    r"[嗨哼咳]|对了|再就是|再一个|不光这个|您(?:给评评理|也甭劝|别介意|别嫌我啰嗦|知道机关那样)|我跟您(?:说|讲)|丁是丁卯是卯|同学们都知道|"
     r"(?:其实)?也没(?:啥|什么)|应该是|我也说不好|我就问一句|明说了吧|还好啦|也不知道|就那样|笑死|可能是我想多了|这么说不严谨|"
     r"我知道这是老问题|从某种意义上说|客观(?:来)?讲|坦白说|准确地说|怎么讲|这么(?:跟您)?说吧?|您想啊|就是说|说来惭愧|有一说一|"
     r"说到底|往深了说|大概就是|也就一句|多半是|平时吗?|您也知道|说出来|凭良心|公道点|跟您说"
@@ -27,6 +27,7 @@ _JOINER = (
 _LEAD = re.compile(
     rf"^(?:(?:{_FILLER})(?:[，,、。：:—\s]|…)+|(?:…|[，,、。：:—\s])+|(?:{_JOINER})[，,：:\s…]*)+"
 )
+_EMPTY = re.compile(rf"\s*(?:{_FILLER})?\s*")
 _TAIL = re.compile(
     r"(?:[，,]?(?:是吧|对吧|您说呢|您说是不是|反正|怎么说呢|我也不知道|就这样|什么的))?"
     r"(?:吧|呢|嘛|呗|啊|呀|哈|吗)?[\s，,。…！？!?—”’」]*$"
@@ -66,7 +67,8 @@ def split_clauses(sentence: str) -> list[str]:
     A part that names something and says nothing of it (“二模那天数学最后一道”) is left out.
     """
     bare = _COLON.sub("", sentence)
-    parts = [strip_fillers(part) for part in _CLAUSE.split(bare)]
+    spoken = (part for part in _CLAUSE.split(bare) if not _EMPTY.fullmatch(part))
+    parts = [strip_fillers(part) for part in spoken]
     whole = [part for part in parts if not _is_fragment(part)]
     pairs = [f"{one}，{two}" for one, two in pairwise(parts) if one in whole and two]
     return [strip_fillers(bare), *whole, *(pair for pair in pairs if not _is_fragment(pair))]

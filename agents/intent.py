@@ -15,7 +15,7 @@ from agents.agreement import is_true_to
 from agents.departure import drop_out_hazard, fade_hazard
 from agents.discourse import Ask, Heard, Move
 from agents.lexicon import find_checks
-from agents.mind import Mind, is_ready, is_willing, may_shift, thin_against, thin_for
+from agents.mind import Mind, is_at_ease, is_ready, is_willing, may_shift, thin_against, thin_for
 from agents.text import closeness, count_words
 from personas.schema import Fact, Persona, Risk, Topic
 
@@ -68,7 +68,9 @@ def decide(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> In
     """Return what the client does next."""
     leave, fade, mood = rng.random(), rng.random(), rng.random()
     if leave < drop_out_hazard(persona, mind):
-        return Intent(Act.LEAVE, heard.ask)
+        return Intent(
+            Act.LEAVE, heard.ask, reason="outside" if is_at_ease(mind) else persona.attitude
+        )
     if fade < fade_hazard(mind):
         return Intent(Act.FADE, heard.ask)
     if _risk_is_due(persona, mind, heard):
@@ -119,12 +121,14 @@ def _outcome(persona: Persona, mind: Mind, heard: Heard) -> str:
 
 
 def _imagine(persona: Persona, mind: Mind, ask: Ask, kind: str) -> Intent:
-    """Put the outcome into words; what is likely and what it costs rests on a fact if there is one."""
+    """Put the outcome into words; it rests on a fact of the client's life if there is one."""
     facts: dict[str, Iterator[tuple[str, Fact]]] = {
         "likely": _facts(
             "against", mind.focus, persona.profile.thoughts[mind.focus].evidence_against
         ),
         "cost": _disclosures(persona, (Topic.BODY,)),
+        "best": _disclosures(persona, (Topic.HOPE,)),
+        "cope": _disclosures(persona, (Topic.COPING,)),
     }
     open_facts = (
         entry

@@ -212,7 +212,7 @@ def tell(
     mind = replace(
         mind,
         told=mind.told | set(fresh),
-        stale=mind.stale + 1 if barren or held_back else max(0, mind.stale - 1),
+        stale=mind.stale + 1 if barren else max(0, mind.stale - 1),
         tension=_clamp(mind.tension + (strain if held_back else 0.0)),
         beliefs=_loosen(persona, mind, heard, fresh),
     )
@@ -266,6 +266,13 @@ def is_willing(mind: Mind) -> bool:
     """Tell whether the client would take a step: it trusts, and is ready or has moved already."""
     trusts = mind.trust >= mind.parameters["shift.plan_trust"]
     return trusts and (mind.shifted or is_ready(mind))
+
+
+def is_at_ease(mind: Mind) -> bool:
+    """Tell whether nothing in the room would make the client leave: who goes now has other reasons."""
+    p = mind.parameters
+    calm = mind.tension < p["reluctance.tension_from"] and not mind.rupture
+    return calm and mind.trust >= p["shift.contact_trust"]
 
 
 def thin_for(persona: Persona, mind: Mind, thought: int) -> bool:

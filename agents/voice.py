@@ -149,10 +149,10 @@ _PLAIN = {
     Act.DECLINE: "plan.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
     Act.FADE: "fade.{attitude}",
-    Act.LEAVE: "leave.{attitude}",
+    Act.LEAVE: "leave.{reason}",
 }
 # Keys that a language may lack, and what is said instead.
-_FALLBACKS = {"stuck.not_ready": "stuck.too_little"}
+_FALLBACKS = {"stuck.not_ready": "stuck.too_little", "leave.outside": "leave.positive"}
 
 
 def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
@@ -187,6 +187,8 @@ def _outcome(speech: Speech, picker: _Picker) -> str:
         return picker.pick(f"imagine.{speech.intent.reason}")
     line = line_of(speech.persona, facts[0])
     key = f"imagine.{speech.intent.reason}_fact"
+    if key not in speech.bank:
+        return line
     return picker.pick(key, F=line, f=lower_start(line))
 
 

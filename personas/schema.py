@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -20,22 +19,6 @@ from personas.address import address
 Language = Literal["en", "zh"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-_HAN_NAME = re.compile(r"[一-鿿]{2,4}")
-_FAMILY_OF_TWO = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "夏侯",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "司徒",
-    "令狐",
-)
-_GROWN = 22
 
 
 class Attitude(StrEnum):

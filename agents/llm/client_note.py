@@ -29,7 +29,7 @@ _PLAIN = {
     Act.STUCK: "stuck.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
     Act.FADE: "fade.{attitude}",
-    Act.LEAVE: "leave.{attitude}",
+    Act.LEAVE: "leave.{reason}",
     Act.HOLD_BACK: "hold.{pattern}",
     Act.BALANCE: "balance",
     Act.DRY: "dry",

@@ -180,12 +180,12 @@ def test_a_whole_session_obeys_the_laws(
     assert states == live(persona, seed, said)
     for before, after in itertools.pairwise(states):
         old, new = before.mind, after.mind
-        assert -P["trust.bound.loss"] <= new.trust - old.trust <= P["trust.bound.gain"]
+        assert -P["trust.bound.loss"] <= round(new.trust - old.trust, 9) <= P["trust.bound.gain"]
         assert 0 <= drop_out_hazard(persona, new) <= P["drop_out.cap"]
         assert 0 <= fade_hazard(new) <= P["fade.cap"]
         assert old.told <= new.told
         for index, (was, now) in enumerate(zip(old.beliefs, new.beliefs, strict=True)):
-            assert -P["belief.step"] <= now - was <= P["belief.harden"]
+            assert -P["belief.step"] <= round(now - was, 9) <= P["belief.harden"]
             assert now == was or new.on_table(index)
 
 

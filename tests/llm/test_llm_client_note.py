@@ -54,7 +54,8 @@ INTENTS = [
     Intent(Act.RISK, Ask.SAFETY, ("risk", "disclosure.11")),
     Intent(Act.RISK, Ask.SAFETY, reason="after"),
     Intent(Act.FADE, Ask.STORY),
-    Intent(Act.LEAVE, Ask.STORY),
+    Intent(Act.LEAVE, Ask.STORY, reason="neutral"),
+    Intent(Act.LEAVE, Ask.STORY, reason="outside"),
 ]
 
 
