@@ -44,6 +44,9 @@ ABSOLUTE = re.compile(
     r"从来|永远|总是|老是|所有|谁都|没(?:有)?人|什么都|一定|肯定|不可能|再也|一辈子|全"
 )
 FIRST_PERSON = re.compile(r"(?<!自)我")
+_HARSH = re.compile(
+    r"不配|不值得|没用|没本事|没出息|不行|不中用|差劲|多余|失败|骗子|废|累赘|凑数|活该|完了"
+)
 SHORTEST, LONGEST = 4, 20
 
 
@@ -77,6 +80,11 @@ def split_clauses(sentence: str) -> list[str]:
 def _is_fragment(clause: str) -> bool:
     last = clause.rpartition("，")[2]
     return not _SAYS.search(last) or bool(_NAMES.search(last) and "是" not in last)
+
+
+def runs_down(clause: str) -> bool:
+    """Tell whether a clause speaks harshly of its speaker."""
+    return bool(FIRST_PERSON.search(clause) and _HARSH.search(clause))
 
 
 def addresses_listener(clause: str) -> bool:

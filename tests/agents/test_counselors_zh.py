@@ -125,7 +125,7 @@ def test_every_technique_can_be_offered_in_chinese() -> None:
 
 def test_a_thought_is_quoted_and_a_fact_is_turned_to_the_client() -> None:
     assert give_back("嗯，我就是个骗子，装上班的骗子。") == "“我就是个骗子，装上班的骗子”"
-    assert echo("脑子里说，我什么都做不好。", "zh").startswith("“")
+    assert echo("一屋子人都看见了，我不配穿这身衣服。", "zh").startswith("“")
     assert echo("我五点起来熬的粥，她当着我的面倒进水池。", "zh") == (
         "您五点起来熬的粥，她当着您的面倒进水池"
     )
@@ -204,3 +204,21 @@ def test_a_client_is_addressed_as_one_does(
     name: str, gender: str | None, age: int, called: str
 ) -> None:
     assert Demographics(name=name, gender=gender, age=age).first_name == called
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen"),
+    [
+        ("前面那个。后一个是跟着来的。", 0),
+        ("头一个。", 0),
+        ("本来想说前面那个，其实是后一个。", 1),
+        ("后面那个吧。", 1),
+        ("就最后一个。", 2),
+        ("第三个，前面的都从它来。", 2),
+    ],
+)
+def test_the_thought_the_client_points_at_is_taken(said: str, chosen: int) -> None:
+    thoughts = (Channel("我又说错话了"), Channel("早该嫁出去了"), Channel("没人要我"))
+    picture = Formulation(channels=thoughts, attempts=2)
+    view = view_of("core_beliefs", picture, "哪一句最重？", said)
+    assert observe(view).formulation.current == chosen
