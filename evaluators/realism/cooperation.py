@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.intent import Act
-from agents.lexicon import has_lexicon, matches
+from agents.lexicon import matches
 from evaluators.realism.session import Session
 from evaluators.realism.share import Share
 
@@ -12,14 +12,10 @@ _HOLDS_OUT = frozenset({Act.HOLD_BACK, Act.STUCK, Act.DRY, Act.FADE, Act.LEAVE})
 
 
 def cooperation_by_words(session: Session) -> Share:
-    """Return in how many messages no cue of refusing, hostility or being stuck is heard.
-
-    Empty for a language without a lexicon.
-    """
+    """Return in how many messages no cue of refusing, hostility or being stuck is heard."""
     share = Share()
-    if has_lexicon(session.language):
-        for text in session.client_texts:
-            share.add(not matches(session.language, "client", text) & _BALKS)
+    for text in session.client_texts:
+        share.add(not matches(session.language, "client", text) & _BALKS)
     return share
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from agents.discourse import Ask, classify_ask
 from agents.gauge import Gauge
-from agents.lexicon import has_lexicon, matches
+from agents.intent import Act
+from agents.lexicon import matches
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.client_work import concludes
@@ -16,7 +17,6 @@ from evaluators.realism.cues import shows
 from personas.schema import Language
 
 BY_TURN = 20
-_WILLING_TRUST = 45  # from here on the mind says yes to a plan (agents.intent)
 _GIVES_UP = frozenset({"refusal", "stuck", "hostile"})
 _EVADES = _GIVES_UP | {"aside", "unheard"}
 
@@ -41,13 +41,12 @@ def find_motivated(transcript: Transcript, language: Language) -> int | None:
 
 
 def find_motivated_exactly(trace: tuple[Gauge, ...]) -> int | None:
-    """Return the client message with the first balanced view or willing plan in the ledger."""
+    """Return the client message with the first balanced thought in the ledger, or yes to a step."""
     return next(
         (
             number
             for number, gauge in enumerate(trace, start=1)
-            if any(entry.startswith("balanced.") for entry in gauge.told)
-            or (gauge.act == "plan" and gauge.trust >= _WILLING_TRUST)
+            if gauge.act == Act.PLAN or any(entry.startswith("balanced.") for entry in gauge.told)
         ),
         None,
     )
@@ -56,7 +55,7 @@ def find_motivated_exactly(trace: tuple[Gauge, ...]) -> int | None:
 def _is_motivated(text: str, asked: str, language: Language) -> bool:
     if any(_commits(part, language) for part in split_sentences(text)):
         return True
-    if not has_lexicon(language) or matches(language, "client", text) & _EVADES:
+    if matches(language, "client", text) & _EVADES:
         return False
     asks = (classify_ask(part, language) for part in split_sentences(asked))
     return Ask.ALTERNATIVE in asks and bool(concludes(text, Ask.ALTERNATIVE, language))
@@ -65,6 +64,6 @@ def _is_motivated(text: str, asked: str, language: Language) -> bool:
 def _commits(sentence: str, language: Language) -> bool:
     if sentence.endswith(("?", "？")) or shows(language, "uncommitted", sentence):
         return False
-    if has_lexicon(language) and matches(language, "client", sentence) & _GIVES_UP:
+    if matches(language, "client", sentence) & _GIVES_UP:
         return False
     return shows(language, "commitment", sentence) or shows(language, "balance", sentence)

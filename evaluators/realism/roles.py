@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from agents.discourse import Ask, Move, classify
-from agents.lexicon import has_lexicon
 from agents.text import content_words, split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.realism.cues import shows
@@ -71,7 +70,7 @@ def _flips_in(sentence: str, language: Language) -> Iterator[Flip]:
 
 
 def _advises(sentence: str, language: Language) -> bool:
-    if not (has_lexicon(language) and _YOU.search(sentence)):
+    if not _YOU.search(sentence):
         return False
     moves, ask = classify(sentence, language)
     if ask in _COUNSELOR_ASKS:

@@ -79,6 +79,8 @@ def test_an_echo_is_one_only_of_the_counselor() -> None:
         ("en", "Maybe I could ask him?", False),
         ("en", "I can't do that.", False),
         ("en", "It's all my fault.", False),
+        ("en", "I'm going to freeze, I just know it.", False),
+        ("en", "I'm not the only one in this, you know.", False),
         ("zh", "那我试试看吧。", True),
         ("zh", "这不等于我没用。", True),
         ("zh", "试了也没用。", False),
