@@ -110,8 +110,7 @@ def _write_thought(
     wording: Wording, kind: Distortion, place: int, *, later: bool
 ) -> DistortedThought:
     lines, rng = wording.material.distortions[kind], wording.rng
-    wording.slots["yet"] = wording.tell(wording.pick(wording.situation.lines["yet"]))
-    wording.slots["Yet"] = wording.slots["yet"][:1].upper() + wording.slots["yet"][1:]
+    wording.set_fragment("yet")
     text = wording.tell(wording.pick(lines.lines["thoughts"]))
     return DistortedThought(
         distortion=kind,

@@ -62,6 +62,12 @@ class Wording:
         """Join sentences, with the space that the language puts between them."""
         return (" " if self.material.language == "en" else "").join(part for part in parts if part)
 
+    def set_fragment(self, key: str) -> None:
+        """Choose the words of a fragment of the situation: `{key}` within a sentence, `{Key}` alone."""
+        text = self.tell(self.pick(self.situation.lines[key])).rstrip(".。")
+        within = _lower(text, self.slots) if self.material.language == "en" else text
+        self.slots[key], self.slots[key.capitalize()] = within, text
+
     def fresh(self, lines: Lines) -> list[str]:
         """Return the unused lines that fit the person, shuffled."""
         texts = [ln.text for ln in lines if self.person.fits(ln) and ln.text not in self.said]
@@ -91,10 +97,7 @@ def word_for(
     slots["x"] = rng.choice(situation.things)
     slots["X"] = slots["x"][:1].upper() + slots["x"][1:]
     for key in _FRAGMENTS:
-        slots[key] = wording.tell(wording.pick(situation.lines[key])).rstrip(".。")
-        if material.language == "en":
-            slots[key] = _lower(slots[key], slots)
-    slots["Plus"] = finish(slots["plus"])
+        wording.set_fragment(key)
     return wording
 
 
@@ -168,6 +171,7 @@ def _own(material: Material, person: Person) -> dict[str, str]:
     return {
         "job": job.title.lower() if material.language == "en" else job.title,
         "place": job.place, "task": job.task, "those": job.those, "boss": job.boss,
+        "Those": job.those.capitalize(), "Boss": job.boss[:1].upper() + job.boss[1:],
         "study": person.study, "city": re.split(r"[,，]", person.home)[0],
         "sp": reference, "Sp": reference[:1].upper() + reference[1:],
         "spname": partner.name if partner else "",
