@@ -110,6 +110,7 @@ def _write_thought(
     wording: Wording, kind: Distortion, place: int, *, later: bool
 ) -> DistortedThought:
     lines, rng = wording.material.distortions[kind], wording.rng
+    wording.set_fragment("slip")
     wording.set_fragment("yet")
     text = wording.tell(wording.pick(lines.lines["thoughts"]))
     return DistortedThought(

@@ -39,7 +39,10 @@ Lines = tuple[Line, ...]
 
 @dataclass(frozen=True)
 class Situation:
-    """One of the sub-categories: whom it befalls, who else is in it, and everything said of it."""
+    """One of the sub-categories: whom it befalls, who else is in it, and everything said of it.
+
+    `far`: the other one is out of reach (gone, a stranger), so lines guarded `@near` are not said.
+    """
 
     id: str
     domain: Domain
@@ -47,6 +50,7 @@ class Situation:
     need: tuple[str, ...]
     theme: str
     who: tuple[str, ...]
+    far: bool
     things: tuple[str, ...]
     lines: Mapping[str, Lines]
 
@@ -136,6 +140,7 @@ def _read_situation(name: str, domain: Domain, table: Mapping[str, object]) -> S
         need=tuple(str(table.get("need", "")).split()),
         theme=str(table["theme"]),
         who=tuple(str(table["who"]).split("|")),
+        far=bool(table.get("far", False)),
         things=tuple(str(table["x"]).split("|")),
         lines=lines,
     )

@@ -110,4 +110,4 @@ def write_opening(wording: Wording, cell: Cell) -> str:
     if rng.random() < 0.35:
         return said
     lead = wording.material.choices(f"opening.{cell.attitude.value}")
-    return wording.join(rng.choice(lead), said)
+    return wording.join(wording.tell(rng.choice(lead)), said)

@@ -76,9 +76,11 @@ class Person:
         tags |= {self.job.schooling} if self.status == "work" else set()
         return frozenset(tags)
 
-    def fits(self, line: Line) -> bool:
-        """Tell whether a line may be said by this person."""
-        return all(self._meets(condition) for condition in line.guard)
+    def fits(self, line: Line, *, far: bool = False) -> bool:
+        """Tell whether a line may be said by this person, with the other one `far` or near."""
+        return all(
+            not far if condition == "near" else self._meets(condition) for condition in line.guard
+        )
 
     def _meets(self, condition: str) -> bool:
         if condition[:-1].isdigit() and condition.endswith("+"):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from personas.material import Line, Lines, Material, Situation
 from personas.people import Person, Registry, Relative
+from personas.schema import Domain
 
 _START = re.compile(r"(^[\"'“]?|[.!?…]\s+)([a-z])")
 _SINCE = re.compile(r"(since |till |until |自从)\{m\}")
@@ -35,16 +36,9 @@ class Wording:
 
     def fill(self, text: str) -> str:
         """Return a line with its slots filled and its sentences capitalised."""
-        rng, choices = self.rng, self.material.choices
-        fresh = {
-            "m": rng.choice([m for m in choices("months") if m != self.slots["month"]]),
-            "d": rng.choice(choices("days")),
-            "w": rng.choice(choices("few")),
-            "W": rng.choice(choices("many")),
-        }
-        kept = _SINCE.sub(r"\1{month}", text)
-        filled = kept.format_map({**fresh, "D": fresh["d"], **self.slots})
-        return finish(filled)
+        if "{m}" in text:
+            text = _SINCE.sub(r"\1{month}", text)
+        return finish(text.format_map(_Draws(self)))
 
     def tell(self, text: str) -> str:
         """Fill a line of the story itself: its month is the month it happened."""
@@ -52,11 +46,15 @@ class Wording:
 
     def pick(self, lines: Lines) -> str:
         """Return an unfilled line that fits the person and was not used yet, if there is one."""
-        fitting = [line.text for line in lines if self.person.fits(line)]
+        fitting = [line.text for line in lines if self.fits(line)]
         fresh = [text for text in fitting if text not in self.said]
         text = self.rng.choice(fresh or fitting)
         self.said.add(text)
         return text
+
+    def fits(self, line: Line) -> bool:
+        """Tell whether a line may be said here."""
+        return self.person.fits(line, far=self.situation.far)
 
     def join(self, *parts: str) -> str:
         """Join sentences, with the space that the language puts between them."""
@@ -70,9 +68,29 @@ class Wording:
 
     def fresh(self, lines: Lines) -> list[str]:
         """Return the unused lines that fit the person, shuffled."""
-        texts = [ln.text for ln in lines if self.person.fits(ln) and ln.text not in self.said]
+        texts = [ln.text for ln in lines if self.fits(ln) and ln.text not in self.said]
         self.rng.shuffle(texts)
         return texts
+
+
+class _Draws(dict[str, str]):
+    """The slots of one line: those of the story, and what is drawn for this line alone."""
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(wording.slots)
+        self.wording = wording
+
+    def __missing__(self, key: str) -> str:
+        drawn = self[key] = self._draw(key)
+        return drawn
+
+    def _draw(self, key: str) -> str:
+        rng, choices = self.wording.rng, self.wording.material.choices
+        if key == "m":
+            return rng.choice([m for m in choices("months") if m != self["month"]])
+        if key == "D":
+            return self["d"]
+        return rng.choice(choices({"d": "days", "w": "few", "W": "many"}[key]))
 
 
 def finish(text: str) -> str:
@@ -120,7 +138,7 @@ def _find_other(
     material: Material, registry: Registry, person: Person, situation: Situation, rng: random.Random
 ) -> dict[str, str]:
     """Return the slots of the other one in the story: name, reference, pronouns, kin."""
-    who = rng.choice(situation.who)
+    who = rng.choice(_suit(situation, person, rng))
     if who == "partner":
         other = person.partner
         assert other is not None
@@ -130,6 +148,13 @@ def _find_other(
         return _named_other(material, registry, person, who, rng)
     reference = other.word
     return _pronouns(material, other.gender, other.name, reference)
+
+
+def _suit(situation: Situation, person: Person, rng: random.Random) -> tuple[str, ...]:
+    """Return who it may be: in love, mostly somebody of the other gender."""
+    if situation.domain is not Domain.ROMANCE or rng.random() < 0.05:
+        return situation.who
+    return tuple(who for who in situation.who if not who.startswith(f"{person.gender}:"))
 
 
 def _pick_child(person: Person, situation: Situation, rng: random.Random) -> Relative:
