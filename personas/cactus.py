@@ -120,7 +120,8 @@ class _Item:
 def import_cactus(path: Path, prefix: str = "cactus", *, skip_bad: bool = False) -> ImportReport:
     """Import a Cactus intake file (a JSON list); raises InputError for what cannot be used.
 
-    With `skip_bad` such items are left out and listed instead. Ids are `prefix`, item and attitude; personas with the same form text share their `form`.
+    With `skip_bad` such items are left out and listed instead. Ids are `prefix`, item and
+    attitude; personas with the same form text share their `form`.
     """
     items = [_Item(index, path, data) for index, data in enumerate(read_list(path))]
     personas: list[Persona] = []

@@ -11,8 +11,8 @@ from personas.quota import Cell
 from personas.schema import (
     CognitiveProfile,
     Disclosure,
-    Distortion,
     DistortedThought,
+    Distortion,
     Fact,
     Manner,
     Persona,

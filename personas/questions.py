@@ -20,7 +20,16 @@ from personas.errors import InputError
 from personas.files import parse_json, read_text
 from personas.inference import draw, infer
 from personas.intake_form import IntakeForm, sort_problem
-from personas.schema import Attitude, Demographics, Intake, Persona, Resistance
+from personas.schema import (
+    Attitude,
+    CognitiveProfile,
+    Demographics,
+    Disclosure,
+    Intake,
+    Persona,
+    Resistance,
+    Topic,
+)
 from personas.spoken import contract, cut_to, split_sentences, straighten
 
 NEEDED = ("question", "description")
@@ -77,7 +86,9 @@ def _make_row(path: Path, number: int, head: list[str], cells: list[str]) -> Row
     fields = dict(zip(head, cells, strict=False))
     if len(cells) > len(head):
         fields["question"] = ""  # the cells have shifted: nothing in this row can be relied on
-        return Row(f"{path}, line {number} ({len(cells)} cells, {len(head)} columns)", number, fields, path)
+        return Row(
+            f"{path}, line {number} ({len(cells)} cells, {len(head)} columns)", number, fields, path
+        )
     return Row(f"{path}, line {number}", number, fields, path)
 
 
@@ -146,10 +157,26 @@ def _build(
         demographics=form.demographics,
         intake=form.intake,
         opening=_open(question, description),
-        profile=inferred.profile,
+        profile=_add_story(inferred.profile, description),
         manner=inferred.manner,
         inferred=_INFERRED,
     )
+
+
+def _add_story(profile: CognitiveProfile, description: str) -> CognitiveProfile:
+    """Put what the asker told, in their own words, before the lines that were inferred."""
+    told = [contract(sentence) for sentence in split_sentences(description)]
+    fitting = [line for line in told if 4 <= len(line.split()) <= 20 and line != profile.situation]
+    own = tuple(
+        Disclosure(topic=Topic.STORY, text=line, trust=10 + 5 * place)
+        for place, line in enumerate(fitting[:4])
+    )
+    rest = (
+        profile.disclosures
+        if not own
+        else tuple(item for item in profile.disclosures if item.topic is not Topic.STORY)
+    )
+    return profile.model_copy(update={"disclosures": own + rest})
 
 
 def _open(question: str, description: str) -> str:

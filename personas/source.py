@@ -24,9 +24,7 @@ class PersonaSource:
     skipped: tuple[InputError, ...] = ()
 
 
-def load_personas(
-    spec: str, language: Language = "en", *, skip_bad: bool = False
-) -> PersonaSource:
+def load_personas(spec: str, language: Language = "en", *, skip_bad: bool = False) -> PersonaSource:
     """Load `builtin` (in `language`), a FILE or a DIR of such files.
 
     A FILE is a Cactus list (.json), one persona (.toml), personas or questions with a description
@@ -38,7 +36,9 @@ def load_personas(
         return PersonaSource(tuple(load_builtin(language)))
     path = Path(spec)
     if path.is_dir():
-        parts = [(file, _load_file(file, f"-{_slug(file)}", skip_bad)) for file in _find_files(path)]
+        parts = [
+            (file, _load_file(file, f"-{_slug(file)}", skip_bad)) for file in _find_files(path)
+        ]
     else:
         parts = [(path, _load_file(path, "", skip_bad))]
     _refuse_duplicates((file, persona) for file, part in parts for persona in part.personas)
@@ -95,9 +95,7 @@ def _ask(path: Path, suffix: str) -> Callable[[Row], Persona]:
     return lambda row: import_question(row, f"question{suffix}", path.name)
 
 
-def _gather(
-    rows: Iterable[Row], reader: Callable[[Row], Persona], skip_bad: bool
-) -> PersonaSource:
+def _gather(rows: Iterable[Row], reader: Callable[[Row], Persona], skip_bad: bool) -> PersonaSource:
     """Read every row; what cannot be used is an error, or with `skip_bad` left out and listed."""
     personas: list[Persona] = []
     skipped: list[InputError] = []

@@ -112,7 +112,7 @@ def word_for(
     slots["month"] = rng.choice(material.choices("months"))
     other = _find_other(material, registry, person, situation, rng)
     slots.update(_own(material, person), **other, **_friends(registry, person, rng))
-    slots["x"] = rng.choice(situation.things)
+    slots["x"] = rng.choice(situation.things).format_map(slots)
     slots["X"] = slots["x"][:1].upper() + slots["x"][1:]
     for key in _FRAGMENTS:
         wording.set_fragment(key)
@@ -216,4 +216,3 @@ def _friends(registry: Registry, person: Person, rng: random.Random) -> dict[str
             names.append(name)
             taken.add(name)
     return {"P": names[0], "Q": names[1]}
-

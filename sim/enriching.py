@@ -10,8 +10,9 @@ from pathlib import Path
 from agents.llm.enrichment import Enricher
 from agents.models.caller import Caller
 from agents.models.endpoint import parse_spec
-from agents.models.faults import CallFault
+from agents.models.faults import CallFault, PermanentFault
 from agents.models.reply import Model
+from personas.errors import InputError
 from personas.schema import Persona
 
 IN_FLIGHT = 16
@@ -28,7 +29,7 @@ class Enrichment:
 
 
 async def enrich_personas(personas: Sequence[Persona], spec: str) -> Enrichment:
-    """Enrich by the model of a spec. Raises InputError for a spec, PermanentFault if no call works."""
+    """Enrich by the model of a spec. Raises InputError for a bad spec, or if no call works."""
     return await enrich_with(personas, Enricher(_open(spec)))
 
 
@@ -40,6 +41,8 @@ async def enrich_with(personas: Sequence[Persona], enricher: Enricher) -> Enrich
         async with slots:
             try:
                 return await enricher.enrich(persona)
+            except PermanentFault as fault:
+                raise InputError(str(fault), where="--enrich") from None
             except CallFault as fault:
                 return persona, f"the call failed: {fault}"
 

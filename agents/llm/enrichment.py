@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated
 
 from langchain_core.messages import HumanMessage, SystemMessage
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from agents.llm.seeds import derive_seed
 from agents.models.reply import Model
@@ -24,15 +23,13 @@ _NUMBER = re.compile(r"\d+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 
-Section = Annotated[str, Field(min_length=1)]
-
 
 class Prose(BaseModel):
     """The two sections, written anew."""
 
     model_config = ConfigDict(extra="forbid")
-    problem: Section
-    history: Section
+    problem: str
+    history: str
 
 
 class Enricher:
@@ -72,6 +69,8 @@ def _show(persona: Persona) -> str:
 def _find_flaw(prose: Prose, form: str, persona: Persona) -> str:
     """Return why a text cannot be taken, or nothing."""
     text = f"{prose.problem} {prose.history}"
+    if not (prose.problem.strip() and prose.history.strip()):
+        return "a section is empty"
     if max(len(prose.problem), len(prose.history)) > LONGEST:
         return f"a section is longer than {LONGEST} characters"
     if set(_NUMBER.findall(text)) - set(_NUMBER.findall(form)):
