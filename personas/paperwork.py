@@ -55,12 +55,11 @@ def _name_marriage(material: Material, person: Person) -> str:
 
 def _describe_family(material: Material, person: Person, rng: random.Random) -> str:
     parts = []
+    gap = " " if material.language == "en" else ""
     if person.partner:
-        parts.append(f"{person.partner.word.removeprefix('my ')} {person.partner.name}")
+        parts.append(f"{_bare(person.partner.word)}{gap}{person.partner.name}")
     parts += [
-        material.text("family.child").format(
-            word=child.word.removeprefix("my "), name=child.name, age=child.age
-        )
+        material.text("family.child").format(word=_bare(child.word), name=child.name, age=child.age)
         for child in person.children
     ]
     if not parts:
@@ -69,6 +68,11 @@ def _describe_family(material: Material, person: Person, rng: random.Random) -> 
     line = comma.join(parts)
     home = material.text("family.lives").format(place=person.home)
     return f"{line[:1].upper()}{line[1:]}{end}{home}"
+
+
+def _bare(word: str) -> str:
+    """Return "wife" for "my wife"."""
+    return word.removeprefix("my ").removeprefix("我")
 
 
 def _stage(person: Person) -> str:

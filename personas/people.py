@@ -102,7 +102,10 @@ class Registry:
     def make(self, age: int, need: tuple[str, ...], rng: random.Random) -> Person:
         """Return a person of this age who meets what a situation needs of them."""
         gender = next((n for n in need if n in ("f", "m")), "") or rng.choice("fm")
-        status = _choose_status(age, need, rng)
+        early = self.material.language == "zh" and gender == "f"
+        status = _choose_status(
+            age, need, 55 if early else 60 if self.material.language == "zh" else 66, rng
+        )
         job = self._choose_job(age, status, rng)
         marital = _choose_marital(age, need, rng)
         children = self._make_children(age, marital, need, rng)
@@ -125,6 +128,11 @@ class Registry:
     def given(self, gender: str, age: int, rng: random.Random) -> str:
         """Return a given name that was given in the year of birth."""
         return rng.choice(_given_names(self.material, gender, max(age, 1)))
+
+    def address(self, gender: str, age: int, rng: random.Random) -> str:
+        """Return a given name as others say it: 小静, not 静."""
+        name = self.given(gender, age, rng)
+        return f"小{name}" if self.material.language == "zh" and len(name) == 1 else name
 
     def _full(self, first: str) -> str:
         last = self.faker.last_name()
@@ -155,7 +163,7 @@ class Registry:
         }
         years = max(18, age + rng.randint(-4, 4))
         return Relative(
-            self.given(other, years, rng),
+            self.address(other, years, rng),
             other,
             years,
             self.material.text(words[other, marital]),
@@ -169,7 +177,7 @@ class Registry:
         chance = {"single": 0.06, "relationship": 0.3}.get(marital, 0.8)
         if "nokids" in need or span is None or (not wanted and rng.random() > chance):
             return ()
-        most = 1 if self.material.language == "zh" and age >= 36 else 3
+        most = _most_children(self.material.language, age)
         ages = sorted({rng.randint(*span) for _ in range(rng.randint(1, most))}, reverse=True)
         ages = [a for i, a in enumerate(ages) if not i or ages[i - 1] - a >= 2]
         return tuple(self._make_child(years, rng) for years in ages)
@@ -177,7 +185,12 @@ class Registry:
     def _make_child(self, age: int, rng: random.Random) -> Relative:
         gender = rng.choice("fm")
         word = self.material.text("daughter" if gender == "f" else "son")
-        return Relative(self.given(gender, age, rng), gender, age, word)
+        return Relative(self.address(gender, age, rng), gender, age, word)
+
+
+def _most_children(language: str, age: int) -> int:
+    """In China those who are now 36 to 66 mostly had one child."""
+    return 1 if language == "zh" and 36 <= age <= 66 else 3 if age > 36 or language == "en" else 2
 
 
 def _child_ages(age: int, need: tuple[str, ...]) -> tuple[int, int] | None:
@@ -190,7 +203,7 @@ def _child_ages(age: int, need: tuple[str, ...]) -> tuple[int, int] | None:
     return (low, high) if low <= high and age >= 23 else None
 
 
-def _choose_status(age: int, need: tuple[str, ...], rng: random.Random) -> str:
+def _choose_status(age: int, need: tuple[str, ...], retires: int, rng: random.Random) -> str:
     for status in ("work", "student", "retired", "jobless"):
         if status in need:
             return "pupil" if status == "student" and age < 18 else status
@@ -198,7 +211,7 @@ def _choose_status(age: int, need: tuple[str, ...], rng: random.Random) -> str:
         return "pupil"
     if age <= 23 and rng.random() < 0.6:
         return "student"
-    if age >= 66:
+    if age >= retires:
         return "retired" if rng.random() < 0.88 else "work"
     return "jobless" if rng.random() < 0.06 else "work"
 

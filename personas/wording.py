@@ -16,7 +16,7 @@ from personas.people import Person, Registry, Relative
 from personas.schema import Domain
 
 _START = re.compile(r"(^[\"'“]?|[.!?…]\s+)([a-z])")
-_SINCE = re.compile(r"(since |till |until |自从)\{m\}")
+_SINCE = re.compile(r"(since |till |until |从)\{m\}")
 _FRAGMENTS = (
     "slip", "fail", "ought", "bad", "dread", "ruin", "thinks", "better", "had", "hurt", "slack",
     "plus", "speck", "nod", "sign", "gist",
@@ -111,7 +111,8 @@ def word_for(
     slots = wording.slots
     slots["month"] = rng.choice(material.choices("months"))
     other = _find_other(material, registry, person, situation, rng)
-    slots.update(_own(material, person), **other, **_friends(registry, person, rng))
+    friends = _friends(registry, person, other["O"], rng)
+    slots.update(_own(material, person), **other, **friends)
     slots["x"] = rng.choice(situation.things).format_map(slots)
     slots["X"] = slots["x"][:1].upper() + slots["x"][1:]
     for key in _FRAGMENTS:
@@ -169,7 +170,9 @@ def _named_other(
     gender, address, reference = who.split(":")
     older = any(n in reference for n in ("in-law", "岳", "婆", "公公"))
     age = person.age + (26 if older else rng.randint(-4, 6))
-    name = registry.given(gender, max(age, 14), rng)
+    name = registry.address(gender, max(age, 14), rng)
+    while name.removeprefix("小") == person.first:
+        name = registry.address(gender, max(age, 14), rng)
     if "{last}" in address + reference:
         last = registry.faker.last_name()
         address, reference = address.replace("{last}", last), reference.replace("{last}", last)
@@ -204,14 +207,14 @@ def _own(material: Material, person: Person) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _friends(registry: Registry, person: Person, rng: random.Random) -> dict[str, str]:
+def _friends(registry: Registry, person: Person, other: str, rng: random.Random) -> dict[str, str]:
     """Return two friends of about the same age, with names of their own."""
-    taken = {person.first, *(child.name for child in person.children)}
+    taken = {person.first, f"小{person.first}", other, *(child.name for child in person.children)}
     if person.partner:
         taken.add(person.partner.name)
     names: list[str] = []
     while len(names) < 2:
-        name = registry.given(rng.choice("fm"), max(person.age + rng.randint(-5, 5), 13), rng)
+        name = registry.address(rng.choice("fm"), max(person.age + rng.randint(-5, 5), 13), rng)
         if name not in taken:
             names.append(name)
             taken.add(name)
