@@ -167,6 +167,34 @@ def doctor() -> None:
     raise typer.Exit(0 if examine() else 1)
 
 
+@app.command()
+def audit(
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, a name in [models], openai:NAME.")
+    ] = "scripted",
+    run: Annotated[
+        Path | None, typer.Option(help="Change the sessions of this run instead of own ones.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings with [models], as for `run`.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="How many clients [default: 12].")] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 11].")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for audit.json and audit.md.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say what judges are fit for: known groups, changed sessions, judging again.
+
+    Exit code: 0 no required check failed, 1 one did, 2 bad input or an endpoint that serves no call.
+    """
+    from sim.audit import audit as audit_judges
+
+    flags: dict[str, object] = {"limit": limit, "language": language, "ctrs": ctrs}
+    specs = [spec.strip() for spec in judges.split(",") if spec.strip()]
+    raise typer.Exit(audit_judges(specs, run, config, flags, out, json))
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""

@@ -50,9 +50,7 @@ def differ(
     ]
 
 
-def measure_moves(
-    sessions: tuple[Specimen, ...], trial: Trial
-) -> dict[str, dict[str, Estimate]]:
+def measure_moves(sessions: tuple[Specimen, ...], trial: Trial) -> dict[str, dict[str, Estimate]]:
     """Return the mean movement of each item under each change, owed or not."""
     moves: dict[str, dict[str, Estimate]] = {}
     for change, told in trial.changed.items():
@@ -70,5 +68,7 @@ def measure_noise(sessions: tuple[Specimen, ...], trial: Trial, item: str) -> fl
     Two single sessions whose scores differ by less cannot be told apart on this item.
     """
     again = (trial.resampled, *(trial.changed[name] for name in HARMLESS))
-    sizes = sorted(abs(move) for told in again for _, move in differ(sessions, trial.plain, told, item))
+    sizes = sorted(
+        abs(move) for told in again for _, move in differ(sessions, trial.plain, told, item)
+    )
     return quantile(sizes, 0.95) if sizes else None

@@ -97,7 +97,9 @@ def _center(rows: Sequence[Row]) -> Iterator[tuple[str, float, float]]:
             yield client, mine - amount, given - score
 
 
-def _sum_products(rows: Iterable[tuple[str, float, float]]) -> dict[str, tuple[float, float, float]]:
+def _sum_products(
+    rows: Iterable[tuple[str, float, float]],
+) -> dict[str, tuple[float, float, float]]:
     sums: dict[str, tuple[float, float, float]] = defaultdict(lambda: (0.0, 0.0, 0.0))
     for client, x, y in rows:
         xy, xx, yy = sums[client]

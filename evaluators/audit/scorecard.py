@@ -84,9 +84,7 @@ def score_judge(material: Material, trial: Trial) -> Scorecard:
     )
 
 
-def _score_item(
-    item: str, material: Material, trial: Trial, checks: tuple[Check, ...]
-) -> ItemCard:
+def _score_item(item: str, material: Material, trial: Trial, checks: tuple[Check, ...]) -> ItemCard:
     mine = tuple(check for check in checks if check.item == item)
     return ItemCard(
         item,

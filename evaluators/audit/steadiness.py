@@ -52,9 +52,7 @@ def turn_by_place(moves: Values) -> Values:
     The second asking went backwards: the first half came later then, the second half earlier.
     """
     half = len(moves) / 2
-    return [
-        (client, move if place < half else -move) for place, (client, move) in enumerate(moves)
-    ]
+    return [(client, move if place < half else -move) for place, (client, move) in enumerate(moves)]
 
 
 def _commonest(sessions: tuple[Specimen, ...], given: list[Scores], item: str) -> Values:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agents.models.stop import StopRun
 from evaluators.audit.check import MEAN
 from evaluators.audit.perturbations import CHANGES
-from evaluators.audit.specimen import SKILLED, Specimen
+from evaluators.audit.specimen import Specimen
 from evaluators.judge import Judge
 from evaluators.verdict import Verdict
 
@@ -30,12 +30,6 @@ class Material:
         return len(self.ladder) + len(self.changed) * (len(CHANGES) + 3)
 
 
-def choose_material(sessions: Sequence[Specimen], episodes: Sequence[Specimen]) -> Material:
-    """Return the ladder and, of the episodes, those of skilled counselors; all if none is known."""
-    skilled = tuple(session for session in episodes if session.group in SKILLED)
-    return Material(tuple(sessions), skilled or tuple(episodes))
-
-
 @dataclass
 class Trial:
     """What a judge gave. Lists go in step with the material; `faults` are what broke in a rating."""
@@ -51,9 +45,7 @@ class Trial:
     faults: list[str] = field(default_factory=list)
 
 
-async def try_judge(
-    judge: Judge, resampled: Judge, material: Material, at_once: int = 1
-) -> Trial:
+async def try_judge(judge: Judge, resampled: Judge, material: Material, at_once: int = 1) -> Trial:
     """Let a judge rate the material: the ladder, the good sessions, all their changes, and again.
 
     `resampled` is the same judge with other random draws (the judge itself if it draws none); the

@@ -12,7 +12,7 @@ def drop_homework(session: Specimen) -> Transcript:
     """Return the session without its tasks; what the client answered to them stays."""
     filler = load_words(session.language)["filler"]
 
-    def edit(i: int, turn: Turn) -> list[str]:
+    def edit(i: int, _: Turn) -> list[str]:
         heard = hear_at(session.transcript, i, session.language)
         kept = [part.text for part in heard.sentences if not _sets_task(part)]
         return kept or [pick(filler, session.draw, i)]
