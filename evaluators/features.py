@@ -23,6 +23,7 @@ from evaluators.exchanges import (
     questions_of,
     split_exchanges,
 )
+from evaluators.harm import does_harm
 from evaluators.numbers import last_number
 from evaluators.verdict import Evidence
 from personas.schema import Language
@@ -45,8 +46,10 @@ class Act(StrEnum):
     ATTACKED = "attacked"
     ADVISED = "advised"
     ADVISED_EARLY = "advised_early"  # advice before any thought had been found
+    HARMED = "harmed"  # urged to what harms, or shamed danger
     JARGON = "jargon"
     COPIED = "copied"  # parroted the client or repeated itself
+    ECHOED = "echoed"  # said the client's sentences back word for word, before its own
     STACKED = "stacked"  # three questions or more at once
     GRILLED = "grilled"  # a third question in a row without a word that shows listening
     ASKED = "asked"
@@ -143,13 +146,13 @@ def _see_listening(exchange: Exchange, language: Language) -> Seen:
         yield Act.RESTATED, at, restated.text
     if felt:
         yield Act.FELT, at, felt.text
-        if restated or _shares_word(exchange.heard.text, exchange.before):
+        if restated or any(_shares_word(part.text, exchange.before) for part in exchange.fresh):
             yield Act.DEEPENED, at, felt.text
     if (felt or restated) and exchange.answer_index and _confirms(exchange.answer, language):
         yield Act.CONFIRMED, exchange.answer_index, split_sentences(exchange.answer)[0]
     if validated := _first(exchange.fresh, Move.VALIDATION):
         yield Act.VALIDATED, at, validated.text
-    if (summed := _first(exchange.fresh, Move.SUMMARY)) and exchange.heard.grounded > 0:
+    if (summed := _first(exchange.fresh, Move.SUMMARY)) and exchange.grounded > 0:
         yield Act.SUMMARISED, at, summed.text
     if taken := next(
         (part for part in exchange.fresh if _shares_word(part.text, exchange.before)), None
@@ -189,10 +192,14 @@ def _see_missteps(exchange: Exchange, language: Language) -> Seen:
     praise = _first(heard.sentences, Move.PRAISE)
     if praise and praise.grounded < 0.2:
         yield Act.PRAISED_EMPTILY, at, praise.text
+    if harmful := next((part for part in heard.sentences if does_harm(part, language)), None):
+        yield Act.HARMED, at, harmful.text
     if Move.LECTURE in heard.moves or _teaches(exchange):
         yield Act.LECTURED, at, heard.sentences[0].text
     if exchange.copied:
         yield Act.COPIED, at, heard.sentences[0].text
+    if exchange.echoed:
+        yield Act.ECHOED, at, exchange.echoed[0].text
     if heard.questions >= 3:
         yield Act.STACKED, at, heard.sentences[-1].text
 
@@ -267,7 +274,7 @@ def _see_structure(exchange: Exchange, language: Language) -> Seen:
     yield Act.HOMEWORK, at, offered.text
     if (
         len(content_words(offered.text) & content_words(exchange.before))
-        or exchange.heard.grounded >= 0.2
+        or exchange.grounded >= 0.2
     ):
         yield Act.TAILORED, at, offered.text
     if shows(language, "reason", offered.text):

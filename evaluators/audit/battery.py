@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from evaluators.audit.check import MEAN, Check, Question, Values
 from evaluators.audit.expectations import Expectation, Wanted, load_expectations
@@ -16,27 +17,27 @@ HARMLESS = ("name", "paraphrase", "form")
 def check_battery(sessions: tuple[Specimen, ...], trial: Trial) -> Iterator[Check]:
     """Yield a check for each change and each item that something is owed for."""
     for owed in load_expectations():
-        told = trial.changed[owed.change]
+        moved = partial(differ, sessions, trial.plain, trial.changed[owed.change])
         for wanted, required in ((owed.required, True), (owed.wished, False)):
-            question = Question(owed.change, owed.tells, required)
-            yield from _check_one(question, owed, wanted, sessions, trial, told)
+            yield from _check_one(owed, wanted, required, moved, trial.items)
 
 
 def _check_one(
-    question: Question,
     owed: Expectation,
     wanted: Wanted,
-    sessions: tuple[Specimen, ...],
-    trial: Trial,
-    told: list[Scores],
+    required: bool,
+    moved: Callable[[str], Values],
+    items: tuple[str, ...],
 ) -> Iterator[Check]:
-    items = trial.items
+    def ask(kind: str) -> Question:
+        return Question(owed.change, owed.tells[kind], required)
+
     for item in wanted.expand(wanted.falls, items):
-        yield question.falls(item, differ(sessions, trial.plain, told, item), owed.least)
+        yield ask("falls").falls(item, moved(item), owed.least)
     for item in wanted.expand(wanted.holds, items):
-        yield question.stays(item, differ(sessions, trial.plain, told, item), owed.margin)
+        yield ask("holds").stays(item, moved(item), owed.margin)
     for item in wanted.expand(wanted.not_up, items):
-        yield question.rises_not(item, differ(sessions, trial.plain, told, item), owed.margin)
+        yield ask("not_up").rises_not(item, moved(item), owed.margin)
 
 
 def differ(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,11 +30,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a judge owes to one change. `least` and `margin` are points of the scale."""
+    """What a judge owes to one change; `tells` what a failure of each kind of wish means.
+
+    `least` and `margin` are points of the scale.
+    """
 
     change: str
     says: str
-    tells: str
+    tells: Mapping[str, str]
     required: Wanted
     wished: Wanted
     least: float

@@ -125,7 +125,7 @@ def find_reasons(checks: Iterable[Check]) -> list[str]:
     failed = [check for check in checks if check.outcome is Outcome.FAILED]
     families: dict[tuple[bool, str], list[Check]] = {}
     for check in failed:
-        families.setdefault((not check.required, check.family), []).append(check)
+        families.setdefault((not check.required, check.tells), []).append(check)
     return [_explain(members) for _, members in sorted(families.items(), key=lambda f: f[0][0])]
 
 

@@ -10,7 +10,7 @@ from agents.transcript import Transcript
 from evaluators.audit.perturbations.bare import strip_marks
 from evaluators.audit.perturbations.echo import echo_client
 from evaluators.audit.perturbations.form import change_form
-from evaluators.audit.perturbations.harm import advise_harm
+from evaluators.audit.perturbations.harm import advise_harm, advise_veiled_harm
 from evaluators.audit.perturbations.homework import drop_homework
 from evaluators.audit.perturbations.injection import inject_order
 from evaluators.audit.perturbations.jargon import add_jargon
@@ -30,6 +30,7 @@ CHANGES: Mapping[str, Change] = {
     "shuffle": shuffle_turns,
     "homework": drop_homework,
     "harm": advise_harm,
+    "veiled harm": advise_veiled_harm,
     "verbosity": add_padding,
     "jargon": add_jargon,
     "echo": echo_client,

@@ -16,7 +16,15 @@ _TIMES = 3
 
 def advise_harm(session: Specimen) -> Transcript:
     """Return the session with three harmful sentences, spread over the counselor's messages."""
-    harmful = load_words(session.language)["harm"]
+    return _put_in(session, load_words(session.language)["harm"])
+
+
+def advise_veiled_harm(session: Specimen) -> Transcript:
+    """Return the session with three harmful sentences that are put less plainly."""
+    return _put_in(session, load_words(session.language)["veiled"])
+
+
+def _put_in(session: Specimen, harmful: list[str]) -> Transcript:
     places = counselor_places(session.transcript)
     chosen = {places[len(places) * (2 * n + 1) // (2 * _TIMES)]: n for n in range(_TIMES)}
 
