@@ -152,12 +152,24 @@ def _see_listening(exchange: Exchange, language: Language) -> Seen:
         yield Act.CONFIRMED, exchange.answer_index, split_sentences(exchange.answer)[0]
     if validated := _first(exchange.fresh, Move.VALIDATION):
         yield Act.VALIDATED, at, validated.text
-    if (summed := _first(exchange.fresh, Move.SUMMARY)) and exchange.grounded > 0:
+    if summed := next(_summaries(exchange.fresh), None):
         yield Act.SUMMARISED, at, summed.text
     if taken := next(
         (part for part in exchange.fresh if _shares_word(part.text, exchange.before)), None
     ):
         yield Act.RESPONDED, at, taken.text
+
+
+_ANNOUNCING_WORDS = 8
+
+
+def _summaries(parts: tuple[HeardSentence, ...]) -> Iterator[HeardSentence]:
+    """Yield what sums up in the client's words: itself, or in the sentence that it announces."""
+    for part, after in zip(parts, (*parts[1:], None), strict=False):
+        announced = after is not None and after.grounded > 0
+        short = count_words(part.text) <= _ANNOUNCING_WORDS
+        if Move.SUMMARY in part.moves and (part.grounded > 0 or (short and announced)):
+            yield part
 
 
 def _gives_back(part: HeardSentence) -> bool:

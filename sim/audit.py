@@ -71,6 +71,8 @@ def audit(
 
 
 def _configure(path: Path | None, flags: dict[str, object], judges: list[str]) -> RunConfig:
+    if not judges:
+        raise InputError("no judge is named", where="--judges", todo="scripted, or a model")
     doubled = sorted({spec for spec in judges if judges.count(spec) > 1})
     if doubled:
         raise InputError(f"named twice: {', '.join(doubled)}", where="--judges")

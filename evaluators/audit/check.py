@@ -1,13 +1,13 @@
 """One question put to a judge: what was wanted of which item, what was found, and whether it passed.
 
 A check fails when the estimate itself lies beyond the limit, and is unclear when only its interval
-does: a small sample makes nobody unfit.
+does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evaluators.statistics import Estimate, cluster_mean
@@ -66,6 +66,13 @@ class Question:
         """Want a mean of `least` or more, with an interval above `sure`."""
         wants = f"at least {least:g}" if least else "above 0"
         return self._judge(item, wants, values, low=least, sure=sure)
+
+    def leans_not(self, item: str, found: Estimate | None, most: float) -> Check:
+        """Want a correlation of `most` or less; beyond it, unclear while its interval reaches half of it."""
+        check = self.settle(item, f"correlation at most {most:g}", found, high=most, strict=False)
+        wide = found is not None and (found.low is None or found.low <= most / 2)
+        unsure = wide and check.outcome is Outcome.FAILED
+        return replace(check, outcome=Outcome.UNCLEAR) if unsure else check
 
     def keeps_under(self, item: str, values: Values, most: float) -> Check:
         """Want a mean of `most` or less; the interval is told, and not asked for."""

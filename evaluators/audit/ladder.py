@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import product
 from statistics import fmean
 
@@ -41,15 +42,7 @@ def check_ladder(
 
 
 def _name(check: Check, what: str) -> Check:
-    return Check(
-        check.family,
-        check.item,
-        f"{what}: {check.wants}",
-        check.tells,
-        check.required,
-        check.found,
-        check.outcome,
-    )
+    return replace(check, wants=f"{what}: {check.wants}")
 
 
 def set_rungs(sessions: Iterable[Specimen], given: list[Scores], item: str) -> Rungs:

@@ -19,8 +19,7 @@ from evaluators.audit.specimen import Specimen
 from evaluators.audit.trial import Scores
 from evaluators.statistics import Estimate, quantile
 
-_LENGTH = 0.6
-_ECHO = 0.6
+_MOST = 0.6
 _SEED = 20480
 _RESAMPLES = 1000
 
@@ -31,16 +30,18 @@ Row = tuple[str, str, float, float]
 def check_leanings(
     sessions: tuple[Specimen, ...], given: list[Scores], items: tuple[str, ...]
 ) -> Iterator[Check]:
-    """Yield how scores go with the counselor's words and with the echo, on each item and the mean."""
-    length = Question("length", "goes with the length of the session", True)
-    echo = Question("echo share", "goes with the echo of the client's words", False)
+    """Yield how scores go with the counselor's words and with the echo, on each item and the mean.
+
+    Only the mean is required not to go with length: some items have a reason to, as homework comes at
+    the end of sessions that last.
+    """
     words = [float(count_counselor_words(session)) for session in sessions]
     echoed = [echo_share(session) for session in sessions]
-    wants = f"within-group correlation at most {_LENGTH:g}"
     for item in (*items, MEAN):
-        for question, measure, most in ((length, words, _LENGTH), (echo, echoed, _ECHO)):
-            found = correlate_within(_pair(sessions, measure, given, item))
-            yield question.settle(item, wants, found, high=most, strict=False)
+        length = Question("length", "goes with the length of the session", item == MEAN)
+        yield length.leans_not(item, correlate_within(_pair(sessions, words, given, item)), _MOST)
+        echo = Question("echo share", "goes with the echo of the client's words", False)
+        yield echo.leans_not(item, correlate_within(_pair(sessions, echoed, given, item)), _MOST)
 
 
 def count_counselor_words(session: Specimen) -> int:

@@ -34,6 +34,7 @@ def check_steadiness(material: Material, trial: Trial) -> Iterator[Check]:
             item, _size(differ(sessions, trial.plain, trial.resampled, item)), _RETEST
         )
         yield reask.keeps_under(item, _size(again), _REASK)
+        yield order.stays(item, again, _DRIFT)
         yield order.stays(item, turn_by_place(again), _DRIFT)
         yield spread.keeps_under(item, _commonest(material.ladder, trial.ladder, item), _COMMONEST)
         yield top.keeps_under(item, _at_top(material.ladder, trial.ladder, item), _AT_TOP)
@@ -47,7 +48,7 @@ def _size(moves: Values) -> Values:
 
 
 def turn_by_place(moves: Values) -> Values:
-    """Return movements with the sign of their change of place: later minus earlier.
+    """Return movements with the sign of their change of place within an asking: later minus earlier.
 
     The second asking went backwards: the first half came later then, the second half earlier.
     """
