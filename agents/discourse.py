@@ -136,21 +136,6 @@ def hear_at(transcript: Transcript, index: int, language: Language) -> Heard:
     return _hear(transcript[index].text, client, own, language)
 
 
-def hear_plain(transcript: Transcript) -> Heard:
-    """Return what the last counselor message does as far as it shows without cue words.
-
-    That is copies, repetitions and overlap with the client's words; no question is told apart.
-    """
-    index = max(i for i, turn in enumerate(transcript) if turn.speaker is Speaker.COUNSELOR)
-    client, own = _said_before(transcript, index)
-    text, recent = transcript[index].text, words_in(client[-3:])
-    sentences = tuple(
-        HeardSentence(part, frozenset(), Ask.NONE, share_in(part, recent))
-        for part in split_sentences(text)
-    )
-    return _gather(text, sentences, client, own)
-
-
 def _said_before(transcript: Transcript, index: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the client's messages before a position, and the counselor's last eight."""
     before = transcript[:index]

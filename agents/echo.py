@@ -9,6 +9,7 @@ from pathlib import Path
 from agents import echo_zh
 from agents.lexicon import count, matches
 from agents.text import content_words, count_words, is_chinese, load_words, split_sentences, words
+from personas.distortions import score_distortions
 from personas.schema import Language
 
 _SWAPS = {
@@ -104,7 +105,7 @@ def core_sentence(text: str) -> str:
 
 
 def key_clause(text: str, language: Language) -> str:
-    """Return the clause of a message most worth giving back (3 to 13 words, 4 to 16 characters in Chinese).
+    """Return the clause of a message most worth giving back (3 to 13 words, 4 to 20 characters in Chinese).
 
     Empty where no clause fits.
     """
@@ -151,8 +152,15 @@ def _weight(clause: str, language: Language) -> float:
 
 
 def echo(text: str, language: Language) -> str:
-    """Return the key clause in the second person, lower-case start, no end mark; empty if none fits."""
-    return lower_start(mirror(key_clause(text, language)))
+    """Return the key clause in the second person, lower-case start, no end mark; empty if none fits.
+
+    A Chinese clause that sounds like a thought is quoted as it was said: with 您 it would sound like
+    the listener's own verdict.
+    """
+    clause = key_clause(text, language)
+    if language == "zh" and (score_distortions(clause, language) or echo_zh.runs_down(clause)):
+        return f"“{clause}”"
+    return lower_start(mirror(clause))
 
 
 def lower_start(text: str) -> str:

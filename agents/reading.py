@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.lexicon import matches
-from agents.text import content_words, count_words, overlap, split_sentences
+from agents.text import content_words, count_words, overlap, split_sentences, words
 from personas.schema import Language
 
 _TENS = {
@@ -25,10 +25,11 @@ _COUNTED_ZH = (
     r"(?!多?来?几?(?:年|月|日|天|号|岁|点|个|块|元|千|万|亿|多?分钟|秒|小时|斤|里|公里|米|平|楼|层|路|度|倍|"
     r"字|条|件|张|只|位|名|户|级|口|次|回|遍|趟|页|人|家|桌|站|栋|瓶|碗|单|台|节|门|封))"
 )
+_RATED_ZH = r"(?=分?(?:[，。！？…、；吧近]|上下|左右|$))"  # else it counts things, or an age
 _NUMBER = re.compile(
     rf"(?<![a-z\d])(?:(\d{{1,3}})|({'|'.join(_TENS)})(?:[- ]({'|'.join(_UNITS)}))?)(?![a-z\d]){_COUNTED_ZH}"
-    rf"|(?<![{_DIGITS_ZH}两几第数])(?P<zh>一百|百(?=分[^之])|[{_DIGITS_ZH[1:]}]十[{_DIGITS_ZH[1:]}]?"
-    rf"|十[{_DIGITS_ZH[1:]}]?(?!分)(?=[，。！？…、吧分]|$)){_COUNTED_ZH}",
+    rf"|(?<![{_DIGITS_ZH}两几第数])(?<!过了)"
+    rf"(?P<zh>一?百|[{_DIGITS_ZH[1:]}]?十[{_DIGITS_ZH[1:]}]?){_RATED_ZH}",
     re.IGNORECASE,
 )
 _THOUGHT_CUE = re.compile(
@@ -36,12 +37,13 @@ _THOUGHT_CUE = re.compile(
     r"everyone|everybody|always|never|if|it'll|it's|what if|people|somebody|you|I|I've|my|it|this|"
     r"that's|there's|things?|something|everything|nothing|anything|whatever|anyone|anybody|one)\b"
     r"|我|他们|她们|人家|别人|大家|谁都|没人|他|她|永远|从来|总是|老是|如果|要是|万一|肯定|一定|不可能|什么都|"
-    r"不配|不该|应该|就得|完了|白费|没用|一辈子|早晚|迟早",
+    r"不配|不该|应该|就得|完了|白费|没用|一辈子|早晚|迟早|要么|全是|就是|都是|准是|这个家|最后|白练|换谁|谁都行|那点事|就跟|等于|当妈的",
     re.IGNORECASE,
 )
 _RULE_CUE = re.compile(
     r"\b(if|when|unless|once|whoever|anyone who|either|you have to|you've got to)\b"
-    r"|如果|要是|只要|只有|一旦|除非|万一|但凡|要么|凡是|就得|就该|必须|(不|没|一|谁|人)[^，。]{1,10}，?(就|才|别)",
+    r"|如果|要是|只要|只有|一旦|除非|万一|但凡|要么|凡是|就得|就该|必须|(不|没|一|谁|人|了)[^，。]{1,10}，?"
+    r"(他|她|它|你|我|人家)?(就|才|别)|的人，|当[^，]{1,6}的，",
     re.IGNORECASE,
 )
 _MINIMAL_WORDS = 4
@@ -154,7 +156,7 @@ def _is_statement(sentence: str, language: Language) -> bool:
     return (
         not sentence.endswith(("?", "？"))
         and not cues & {"refusal", "stuck", "takeback", "aside"}
-        and count_words(sentence) >= 3
+        and len(words(sentence)) >= 3
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’]?\s+"
-    r"|(?<=[。！？])(?![。！？…”’」』])|(?<=[。！？][”’」』])"
+    r"|(?<=[。！？])(?![。！？”’」』]|…+$)|(?<=[。！？][”’」』])"
     r"|(?<=…)(?<!……)(?![…一-鿿])"  # a Chinese "……" is a pause inside a sentence
 )
 _WORDS = Path(__file__).parent / "lexicons" / "words.toml"

@@ -14,7 +14,7 @@ from agents.formulation import Channel, Formulation
 from agents.lexicon import load_cues
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases, parse_tagged
 from agents.reading import read_client
-from agents.text import count_words
+from agents.text import count_words, is_chinese
 from agents.transcript import Speaker, turns_of
 from personas.distortions import taxonomy
 from personas.schema import Distortion, Language
@@ -185,8 +185,16 @@ def _closing(attempts: int, slots: dict[str, str]) -> str:
 
 
 def give_back(sentence: str) -> str:
-    """Return a client's sentence in the second person, to stand inside one of the counselor's."""
-    return lower_start(mirror(core_sentence(sentence)))
+    """Return a client's thought to stand inside one of the counselor's sentences: as "you …".
+
+    A Chinese one is quoted as it was said: with 您 it would sound like the counselor's own verdict.
+    """
+    core = core_sentence(sentence)
+    return f"“{core}”" if core and is_chinese(core) else _turn_to_you(core)
+
+
+def _turn_to_you(sentence: str) -> str:
+    return lower_start(mirror(sentence))
 
 
 def _echo(said: str, language: Language) -> str:
@@ -199,7 +207,7 @@ def _echo(said: str, language: Language) -> str:
 
 def _best_fact(channel: Channel | None) -> str:
     """Return the fullest of the client's facts against the thought that still fits in a sentence."""
-    facts = [give_back(fact) for fact in channel.case_against] if channel else []
+    facts = [_turn_to_you(core_sentence(fact)) for fact in channel.case_against] if channel else []
     short = [fact for fact in facts if count_words(fact) <= _LONGEST_FACT]
     return max(short, key=count_words, default=facts[-1] if facts else "")
 

@@ -27,7 +27,11 @@ _ORDINALS: dict[Language, tuple[re.Pattern[str], ...]] = {
         re.compile(r"\bsecond\b", re.I),
         re.compile(r"\b(third|last)\b", re.I),
     ),
-    "zh": (re.compile("第一|头一|前一"), re.compile("第二|后一"), re.compile("第三|最后")),
+    "zh": (
+        re.compile("^[^第后最]*(?<!想说)(第一|头一|前一|前头|前面)"),
+        re.compile("第二|(?<!最)后(一|面|头)"),
+        re.compile("第三|最后"),
+    ),
 }
 SHIFT = 20  # points by which a rating must fall
 ATTEMPTS = {  # counselor turns after which a sub-stage is left in any case
@@ -158,7 +162,7 @@ def _learn(view: CounselorView, reading: Reading) -> Formulation:
         case Ask.EVIDENCE_AGAINST | Ask.OUTCOME | Ask.STORY if view.stage == "prosecution":
             return _add_case(formulation, facts, against=True)
         case Ask.ALTERNATIVE if view.stage == "verdict":
-            return _learn_balance(formulation, reading)
+            return _learn_balance(formulation, reading, facts)
         case Ask.FEELING:
             return replace(formulation, feeling=formulation.feeling or reading.text)
         case _ if view.stage == "automatic_thoughts" and reading.substantive:
@@ -231,11 +235,14 @@ def _add_case(formulation: Formulation, facts: tuple[str, ...], *, against: bool
     return formulation.with_channel(changed)
 
 
-def _learn_balance(formulation: Formulation, reading: Reading) -> Formulation:
+def _learn_balance(
+    formulation: Formulation, reading: Reading, facts: tuple[str, ...]
+) -> Formulation:
+    """Take a longer message that states something as the fairer sentence; an evasion states nothing."""
     channel = formulation.channel
     if channel is None or channel.balanced or reading.stuck or not reading.substantive:
         return formulation
-    if not reading.balance and reading.word_count < 7:
+    if not reading.balance and (reading.word_count < 7 or not facts):
         return formulation
     return formulation.with_channel(
         replace(channel, balanced=core_sentence(reading.text), shifted=True)
