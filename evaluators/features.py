@@ -111,10 +111,12 @@ def extract(transcript: Transcript, language: Language) -> Features:
     """Return what was done in a transcript. Raises InputError for a language without cues."""
     exchanges = split_exchanges(transcript, language)
     seen: list[tuple[Act, int, str]] = []
-    for exchange in exchanges:
+    for place, exchange in enumerate(exchanges):
         seen += _see_listening(exchange, language)
         seen += _see_missteps(exchange, language)
         seen += _see_questions(exchange, language)
+        if place * _AGENDA_SHARE < max(len(exchanges), _AGENDA_SHARE * 2):
+            seen += _see_agenda(exchange)
         seen += _see_structure(exchange, language)
     seen += _see_key_work(exchanges, transcript, language)
     seen += _see_grilling(exchanges, seen)
@@ -268,8 +270,17 @@ def _see_thought_work(exchange: Exchange, told: bool, language: Language) -> See
             yield (act if taken_up or rated else Act.UNANSWERED), exchange.index, part.text
 
 
+_AGENDA_SHARE = 3  # an agenda is set in the first third, or in the first two exchanges
+
+
+def _see_agenda(exchange: Exchange) -> Seen:
+    for part in exchange.fresh:
+        if Move.AGENDA in part.moves or part.ask is Ask.AGENDA:
+            yield Act.AGENDA, exchange.index, part.text
+            return
+
+
 _STRUCTURE = {
-    Act.AGENDA: (Move.AGENDA, Ask.AGENDA),
     Act.FEEDBACK: (Move.FEEDBACK, Ask.FEEDBACK),
     Act.CHOICE: (Move.NEGOTIATION, Ask.CHOICE),
 }

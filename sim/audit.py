@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,25 +19,25 @@ from agents.models.budget import Budget
 from agents.models.stop import StopRun
 from evaluators.audit.perturbations import CHANGES
 from evaluators.audit.scorecard import Scorecard, score_judge
-from evaluators.audit.specimen import Specimen
+from evaluators.audit.specimen import GROUPS, Specimen
 from evaluators.audit.trial import Material, Trial, try_judge
 from evaluators.judge import Judge
 from personas.errors import InputError
 from runs.journal import Journal
 from sim.audit_material import choose_changed, is_ladder, play_ladder, read_run
 from sim.audit_report import draw_card, to_json, to_markdown
-from sim.casting import SCRIPTED, Casting
-from sim.config import Roles, RunConfig, load_config, name_place
+from sim.casting import SCRIPTED, Casting, Seat
+from sim.config import RunConfig, load_config, name_place
 from sim.console import open_stderr, open_stdout
 from sim.spending import Spending
 
 CLIENTS = 12
-ITEMS = 11
 EXIT_UNFIT = 1
 
 
 def audit(
-    judges: list[str],
+    judges: Sequence[str],
+    scale: str,
     run: Path | None,
     config_path: Path | None,
     flags: dict[str, object],
@@ -49,15 +50,16 @@ def audit(
     Raises InputError for a spec, a run or a configuration that cannot be used.
     """
     started, notes = time.perf_counter(), open_stderr()
-    config = _configure(config_path, flags, judges)
-    built = _build_judges(config, config_path, flags)
+    _check_names(judges)
+    config = load_config(config_path, flags)
+    seats = _seat_judges(config, judges, scale, config_path, flags)
     folder = out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-audit"
     material, origin = gather(config, run)
     notes.print(_describe(material, origin), soft_wrap=True)
     folder.mkdir(parents=True, exist_ok=True)
     cards = [
-        _audit_one(judge, material, config, Journal(folder), f"audit-{number}", notes)
-        for number, judge in enumerate(built)
+        _audit_one(seat, material, config, Journal(folder), f"audit-{number}", notes)
+        for number, seat in enumerate(seats)
     ]
     report = to_json(cards, material, origin)
     (folder / "audit.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
@@ -70,25 +72,25 @@ def audit(
     return 0 if all(card.passes for card in cards) else EXIT_UNFIT
 
 
-def _configure(path: Path | None, flags: dict[str, object], judges: list[str]) -> RunConfig:
-    if not judges:
+def _check_names(judges: Sequence[str]) -> None:
+    if not judges or not all(judges):
         raise InputError("no judge is named", where="--judges", todo="scripted, or a model")
     doubled = sorted({spec for spec in judges if judges.count(spec) > 1})
     if doubled:
         raise InputError(f"named twice: {', '.join(doubled)}", where="--judges")
-    config = load_config(path, flags)
-    items = config.ctrs if "ctrs" in config.model_fields_set else ITEMS
-    roles = Roles(judges=tuple(judges))
-    return config.model_copy(update={"roles": roles, "model": SCRIPTED, "ctrs": items})
 
 
-def _build_judges(
-    config: RunConfig, path: Path | None, flags: dict[str, object]
-) -> tuple[Judge, ...]:
+def _seat_judges(
+    config: RunConfig,
+    judges: Sequence[str],
+    scale: str,
+    path: Path | None,
+    flags: dict[str, object],
+) -> list[Seat]:
     def place(field: str) -> str:
         return "--judges" if field.startswith("roles") else name_place(path, flags, field)
 
-    return Casting(config, place).build_company().judges
+    return Casting(config, place).build_judges(judges, (scale,), config.samples)
 
 
 def gather(config: RunConfig, run: Path | None) -> tuple[Material, str]:
@@ -106,8 +108,6 @@ def gather(config: RunConfig, run: Path | None) -> tuple[Material, str]:
 
 
 def _known(sessions: tuple[Specimen, ...]) -> tuple[Specimen, ...]:
-    from evaluators.audit.specimen import GROUPS
-
     return tuple(session for session in sessions if session.group in GROUPS)
 
 
@@ -121,19 +121,19 @@ def _describe(material: Material, origin: str) -> str:
 
 
 def _audit_one(
-    judge: Judge,
+    seat: Seat,
     material: Material,
     config: RunConfig,
     journal: Journal,
     key: str,
     notes: Console,
 ) -> Scorecard:
+    judge = seat.judge
     if judge.voice == SCRIPTED:
         return score_judge(material, asyncio.run(try_judge(judge, judge, material)))
-    calls = material.size * config.ctrs
-    notes.print(
-        f"{judge.name}: {material.size} transcripts × {config.ctrs} items = {calls:,} calls"
-    )
+    asked = len(seat.scale.items) * config.samples
+    calls = f"{material.size} transcripts × {asked} ratings = {material.size * asked:,} calls"
+    notes.print(f"{seat.spec}: {calls}")
     trial = _try_model(judge, material, config, journal, key, notes)
     return score_judge(material, trial)
 
@@ -188,9 +188,9 @@ def _tell_spending(spending: Spending, notes: Console) -> None:
 def resample(judge: Judge) -> Judge:
     """Return the same judge drawing other samples; a judge without a model is its own."""
     from agents.models.resampled import ResampledModel
-    from sim.model_voices import ModelCtrsJudge
+    from sim.model_voices import ModelJudge
 
-    if isinstance(judge, ModelCtrsJudge):
+    if isinstance(judge, ModelJudge):
         return replace(judge, model=ResampledModel(judge.model))
     return judge
 
