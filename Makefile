@@ -48,6 +48,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks.prefix
 	$(BIN)/python -m benchmarks.journal
 	$(BIN)/python -m benchmarks.survival
+	$(BIN)/python -m benchmarks.safety
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py
