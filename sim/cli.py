@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -167,6 +168,31 @@ def doctor() -> None:
     raise typer.Exit(0 if examine() else 1)
 
 
+@app.command()
+def agreement(
+    folder: RunFolder,
+    judges: Annotated[str | None, typer.Option(help="Comma-separated [default: all].")] = None,
+    human: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Human ratings: episode,rater,item,score.")
+    ] = None,
+    scale: Annotated[str | None, typer.Option(help="[default: the only one in the run]")] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Write blank sheets and transcripts instead.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how far the judges of a run agree, with each other and with people; find who is off."""
+    need_extra("agreement", "stats", "numpy")
+    from sim.agreement import agreement as compare
+    from sim.agreement import write_sheets
+
+    if template is not None:
+        write_sheets(folder, scale, template)
+        return
+    names = None if judges is None else [name.strip() for name in judges.split(",")]
+    compare(folder, names, human, scale, json)
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
@@ -204,6 +230,13 @@ def validate_personas(source: Annotated[Path, typer.Argument(metavar="FILE")]) -
     from sim.people import validate_personas as validate_file
 
     validate_file(source)
+
+
+def need_extra(verb: str, extra: str, *modules: str) -> None:
+    """Raise InputError where a verb's optional packages are not installed."""
+    if missing := [module for module in modules if find_spec(module) is None]:
+        what = f"{verb} needs {', '.join(missing)}"
+        raise InputError(what, todo=f'pip install "counselgym[{extra}]"')
 
 
 def main() -> None:
