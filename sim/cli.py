@@ -193,6 +193,24 @@ def agreement(
     compare(folder, names, human, scale, json)
 
 
+@app.command()
+def recognize(
+    source: Annotated[
+        str, typer.Argument(help="builtin, personas, a run folder, or labelled texts (.jsonl).")
+    ] = "builtin",
+    model: Annotated[
+        str, typer.Option(help="Who reads: scripted, openai:NAME, local:PATH.")
+    ] = "scripted",
+    language: LanguageFlag = "en",
+    json: JsonFlag = False,
+) -> None:
+    """Say how well cognitive distortions are named in texts whose distortions are known."""
+    need_extra("recognize", "stats", "numpy")
+    from sim.recognize import recognize as score_recognition
+
+    score_recognition(source, model, language, json)
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""

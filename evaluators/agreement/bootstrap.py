@@ -51,13 +51,29 @@ def estimate(ratings: Matrix, coefficients: Mapping[str, Coefficient]) -> dict[s
 def _draw(rated: Matrix, coefficients: Mapping[str, Coefficient]) -> dict[str, Values]:
     """Return every coefficient in every resample."""
     rng = np.random.default_rng(_SEED)
-    n = len(rated)
     found: dict[str, list[Values]] = {name: [] for name in coefficients}
-    for _ in range(_RESAMPLES // _AT_ONCE if coefficients else 0):
-        drawn = rng.multinomial(n, np.full(n, 1 / n), size=_AT_ONCE).astype(float)
+    for _ in range(_RESAMPLES // _AT_ONCE if coefficients and len(rated) > 1 else 0):
+        drawn = _weigh(rng, len(rated), _AT_ONCE)
         for name, find in coefficients.items():
             found[name].append(find(rated, drawn))
-    return {name: np.concatenate(parts) for name, parts in found.items()}
+    return {name: np.concatenate(parts) for name, parts in found.items() if parts}
+
+
+def draw_weights(n: int) -> Matrix:
+    """Return how often each of `n` things counts: once each in the first row, then by resample."""
+    again = _RESAMPLES if n > 1 else 0
+    return np.vstack([np.ones((1, n)), _weigh(np.random.default_rng(_SEED), n, again)])
+
+
+def bound(values: Values) -> Figure:
+    """Return the first of the values with the interval of the others, its resamples."""
+    value = None if np.isnan(values[0]) else float(values[0])
+    return Figure(value, *(_bounds(values[1:]) if value is not None else (None, None)))
+
+
+def _weigh(rng: np.random.Generator, n: int, resamples: int) -> Matrix:
+    weights: Matrix = rng.multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
+    return weights
 
 
 def _bounds(values: Values) -> tuple[float | None, float | None]:
