@@ -211,6 +211,28 @@ def recognize(
     score_recognition(source, model, language, json)
 
 
+@app.command()
+def metrics(
+    predictions: Annotated[Path, typer.Argument(help="Answers (.jsonl with `output`).")],
+    references: Annotated[
+        Path | None, typer.Argument(help="Reference answers, paired by `id` or by line.")
+    ] = None,
+    bertscore: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="An encoder's checkpoint, for BERTScore.")
+    ] = None,
+    bleurt: Annotated[Path | None, typer.Option(metavar="DIR", help="A BLEURT checkpoint.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure answers to questions as CBT-LLM does: overlap, five parts, corpus statistics."""
+    need_extra("metrics", "stats", "sacrebleu", "nltk")
+    if bertscore or bleurt:
+        need_extra("metrics with a checkpoint", "train", "torch", "transformers")
+    from sim.metrics import Checkpoints
+    from sim.metrics import metrics as measure
+
+    measure(predictions, references, Checkpoints(bertscore, bleurt), json)
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""

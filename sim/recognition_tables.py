@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from evaluators.agreement.bootstrap import Figure
+from evaluators.published import load_published
 from evaluators.recognition.scores import RATIOS, Recognition, Score
 from personas.distortions import taxonomy
 from personas.schema import Distortion
 
 BLANK = "–"
 LABELLED = "labelled texts"
-_PAPER = ("0.69", "(0.50)", "0.93", "0.65")
 _NOTES = (
     "CBT-LLM (arXiv 2403.16008, table 3): a prompted ChatGPT against therapists on 500 Chinese "
     "questions. The paper does not say what was decided; its precision is not printed but follows "
@@ -47,8 +47,16 @@ def _draw_overall(found: Recognition, voice: str) -> Table:
     table.add_row("the exact set", *_say_counts(found.texts), _say(found.exact))
     table.add_row("overlap of the sets", *_say_counts(found.texts), _say(found.overlap))
     table.add_section()
-    table.add_row("CBT-LLM, published", "500 texts", BLANK, *_PAPER)
+    table.add_row("CBT-LLM, published", "500 texts", BLANK, *_say_published())
     return table
+
+
+def _say_published() -> tuple[str, str, str, str]:
+    """Return the paper's figures; the precision, in brackets, is the one they imply."""
+    known = load_published("cbt_llm")["recognition"]
+    recall, f1 = known["recall"], known["f1"]
+    precision = f1 * recall / (2 * recall - f1)
+    return f"{known['accuracy']:.2f}", f"({precision:.2f})", f"{recall:.2f}", f"{f1:.2f}"
 
 
 def _draw_types(found: Recognition, voice: str) -> Table:
