@@ -2,7 +2,7 @@
 
 BERTScore is the F1 of greedy cosine matching of token embeddings (Zhang et al. 2020), at two thirds
 of the encoder's depth (8 of 12 layers, as its authors chose for bert-base-chinese), without idf
-weights and without rescaling; the rest follows the authors' package. BLEURT (Sellam et al. 2020) is the output of a regression checkpoint
+weights and without rescaling. BLEURT (Sellam et al. 2020) is the output of a regression checkpoint
 in the transformers format. Needs torch and transformers.
 """
 
@@ -53,20 +53,22 @@ def _load(kind: Any, folder: Path) -> tuple[Any, Any]:
     return tokenizer, model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _embed(tokenizer: Any, model: Any, layer: int, text: str) -> Any:
-    """Return the unit vectors of the tokens, without those that only mark the ends."""
+def _embed(tokenizer: Any, model: Any, layer: int, text: str) -> tuple[Any, Any]:
+    """Return the unit vectors of the tokens, and which of them are words (not marks of the ends)."""
     batch = _encode(tokenizer, model, text, return_special_tokens_mask=True)
     words = batch.pop("special_tokens_mask")[0] == 0
     with torch.inference_mode():
         states = model(**batch, output_hidden_states=True).hidden_states[layer][0]
-    return torch.nn.functional.normalize(states[words], dim=-1)
+    return torch.nn.functional.normalize(states, dim=-1), words
 
 
-def _match(prediction: Any, reference: Any) -> float:
-    if not len(prediction) or not len(reference):
+def _match(prediction: tuple[Any, Any], reference: tuple[Any, Any]) -> float:
+    """Return F1; as in the authors' package only words count, but they may match a mark."""
+    if not prediction[1].any() or not reference[1].any():
         return 0.0
-    near = prediction @ reference.T
-    precision, recall = near.max(dim=1).values.mean(), near.max(dim=0).values.mean()
+    near = prediction[0] @ reference[0].T
+    precision = near.max(dim=1).values[prediction[1]].mean()
+    recall = near.max(dim=0).values[reference[1]].mean()
     return float(2 * precision * recall / (precision + recall))
 
 
