@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from evaluators.agreement.form import Form, load_form
-from evaluators.agreement.panel import Panel, Rating
 from evaluators.agreement.report import Agreement, measure_agreement
 from evaluators.agreement.sheets import read_sheet, write_guide, write_rows, write_transcript
+from evaluators.agreement.table import Rating, RatingTable
+from evaluators.panel import merge_verdicts
+from evaluators.scale import Scale, load_scale
 from personas.errors import InputError, suggest
 from personas.schema import Language
-from runs.reader import iter_episodes
+from runs.judgement import load_added
+from runs.scene import iter_scenes
 from sim.agreement_tables import draw_agreement
 from sim.console import open_stdout, say
 
@@ -28,7 +30,7 @@ _MORE_RATERS = (
 class Rated:
     """What the judges of a run said on one scale, and which episodes there are."""
 
-    form: Form
+    scale: Scale
     episodes: frozenset[str]
     judges: tuple[str, ...]
     ratings: tuple[Rating, ...]
@@ -59,7 +61,7 @@ def find_agreement(
     """Return the agreement. Raises InputError where fewer than two raters are left to compare."""
     rated = read_run(folder, scale)
     kept = rated.judges if judges is None else _choose(judges, rated, folder)
-    sheet = [] if human is None else read_sheet(human, rated.form, rated.episodes)
+    sheet = [] if human is None else read_sheet(human, rated.scale, rated.episodes)
     people = tuple(dict.fromkeys(rating.rater for rating in sheet))
     if same := set(people) & set(kept):
         what = f"a human rater has the name of a judge: {', '.join(sorted(same))}"
@@ -67,27 +69,35 @@ def find_agreement(
     raters = (*kept, *people)
     if len(raters) < 2:
         who = f"only one rater, {raters[0]}" if raters else "no rater"
-        raise InputError(f"{who} on {rated.form.id}", where=str(folder), todo=_MORE_RATERS)
-    panel = Panel(raters, [item.id for item in rated.form.items])
+        raise InputError(f"{who} on {rated.scale.id}", where=str(folder), todo=_MORE_RATERS)
+    panel = RatingTable(raters, [item.id for item in rated.scale.items])
     panel.add((*rated.ratings, *sheet))
-    span = rated.form.scale.maximum - rated.form.scale.minimum
-    return measure_agreement(panel, people, rated.form.id, span)
+    span = rated.scale.maximum - rated.scale.minimum
+    return measure_agreement(panel, people, rated.scale.id, span)
 
 
 def read_run(folder: Path, scale: str | None) -> Rated:
-    """Return the judges' ratings on a scale; without a name, on the only scale the run has."""
+    """Return the judges' ratings on a scale; without a name, on the only one that has points.
+
+    Of two verdicts of one judge on one session the later counts.
+    """
     episodes: set[str] = set()
     found: dict[str, list[Rating]] = {}
-    for episode in iter_episodes(folder):
-        episodes.add(episode.key)
-        for verdict in episode.verdicts:
+    pointed: dict[str, None] = {}
+    added = load_added(folder)
+    for scene in iter_scenes(folder):
+        episodes.add(scene.key)
+        later = [judgement.verdict for judgement in added.get(scene.key, ())]
+        for verdict in merge_verdicts(scene.verdicts, later):
+            if verdict.kind == "rating":
+                pointed[verdict.scale] = None
             found.setdefault(verdict.scale, []).extend(
-                Rating(episode.key, verdict.judge, rating.item, rating.score)
+                Rating(scene.key, verdict.judge, rating.item, rating.score)
                 for rating in verdict.ratings
             )
     if not episodes:
         raise InputError("no finished episode yet", where=str(folder), todo="run it again first")
-    form = load_form(_choose_scale(scale, list(found), folder))
+    form = load_scale(scale or _find_scale(list(pointed or found), folder))
     ratings = tuple(found.get(form.id, ()))
     judges = tuple(dict.fromkeys(rating.rater for rating in ratings))
     return Rated(form, frozenset(episodes), judges, ratings)
@@ -100,14 +110,14 @@ def write_sheets(folder: Path, scale: str | None, sheet: Path) -> None:
         if path.exists():
             todo = "it may hold ratings; name another file"
             raise InputError("exists already", where=str(path), todo=todo)
-    form = read_run(folder, scale).form
+    form = read_run(folder, scale).scale
     texts.mkdir(parents=True)
     keys, languages = [], dict[Language, None]()
-    for episode in iter_episodes(folder):
-        keys.append(episode.key)
-        languages[episode.language] = None
-        text = write_transcript(episode.key, episode.transcript, episode.language)
-        (texts / f"{episode.key}.txt").write_text(text, encoding="utf-8")
+    for scene in iter_scenes(folder):
+        keys.append(scene.key)
+        languages[scene.language] = None
+        text = write_transcript(scene.key, scene.transcript, scene.language)
+        (texts / f"{scene.key}.txt").write_text(text, encoding="utf-8")
     for language in languages:
         guide = write_guide(form, language)
         (texts / f"GUIDE-{language}.txt").write_text(guide, encoding="utf-8")
@@ -123,17 +133,15 @@ def write_sheets(folder: Path, scale: str | None, sheet: Path) -> None:
 def _choose(judges: Sequence[str], rated: Rated, folder: Path) -> tuple[str, ...]:
     for name in judges:
         if name not in rated.judges:
-            known = f"the judges on {rated.form.id} are {', '.join(rated.judges) or 'none'}"
+            known = f"the judges on {rated.scale.id} are {', '.join(rated.judges) or 'none'}"
             todo = suggest(name, rated.judges) or known
             raise InputError(f"no verdict of a judge {name!r}", where=str(folder), todo=todo)
     return tuple(dict.fromkeys(judges))
 
 
-def _choose_scale(scale: str | None, held: list[str], folder: Path) -> str:
-    if scale is not None:
-        return scale
+def _find_scale(held: list[str], folder: Path) -> str:
     if len(held) == 1:
         return held[0]
     what = f"verdicts on {len(held)} scales" if held else "no verdicts in this run"
-    todo = f"name one with --scale: {', '.join(held) or 'ctrs6, ctrs11'}"
+    todo = f"name one with --scale: {', '.join(held) or 'ctrs6, ctrs11, …'}"
     raise InputError(what, where=str(folder), todo=todo)

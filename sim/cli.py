@@ -33,6 +33,11 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names in a comma-separated list, None if none was given."""
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
 @app.command()
 def run(
     config: Annotated[
@@ -50,7 +55,16 @@ def run(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="How often a model rates each item [default: 1].")
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -73,12 +87,14 @@ def run(
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
         "model": model,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
@@ -107,6 +123,46 @@ def show(folder: RunFolder, json: JsonFlag = False) -> None:
     from sim.show import show as show_run
 
     show_run(folder, json)
+
+
+@app.command()
+def realism(
+    folder: RunFolder,
+    recovery: Annotated[
+        bool, typer.Option("--recovery", help="Guess distortions and attitude; look for leaks.")
+    ] = False,
+    reader: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="A model guesses too; implies --recovery.")
+    ] = None,
+    embeddings: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="An embedding model for the variety.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how believable the clients of a run or an import are, beside what is known of people."""
+    from sim.realism import Wanted, print_realism
+
+    print_realism(folder, json, Wanted(recovery, reader, embeddings))
+
+
+@app.command("import")
+def import_corpus(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="JSON or JSON Lines.")],
+    form: Annotated[
+        Literal["magnet", "cactus", "sharegpt", "openai"],
+        typer.Option("--format", help="How the file keeps its sessions."),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to make.")],
+    counselor: Annotated[str, typer.Option(help="Who spoke as the counselor.")] = "unknown",
+    client: Annotated[str, typer.Option(help="Who spoke as the client.")] = "unknown",
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out what cannot be used, and list it.")
+    ] = False,
+) -> None:
+    """Import foreign sessions into a folder that realism, show and replay can read."""
+    from sim.imports import import_sessions
+
+    import_sessions(source, form, out, counselor=counselor, client=client, skip_bad=skip_bad)
 
 
 @app.command()
@@ -169,13 +225,54 @@ def doctor() -> None:
 
 
 @app.command()
+def judge(
+    folder: RunFolder,
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, names in [models], openai:NAME.")
+    ] = "scripted",
+    scales: Annotated[
+        str, typer.Option(help="Comma-separated: ctrs6, ctrs11, safety, wai12, …, or TOML files.")
+    ] = "ctrs6,safety",
+    samples: Annotated[int, typer.Option(help="How often a model rates each item.")] = 1,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="File with [models] [default: the run's own]."),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Judgements at a time [default: 64].")
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Judge a run or an import again; verdicts are added, none is changed. Resumes what is owed.
+
+    Exit code: 0 all judged, 1 some failed, 2 bad input or an endpoint that serves no call, 130
+    stopped early.
+    """
+    from sim.judge import judge as judge_run
+
+    flags: dict[str, object] = {
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
+        "concurrency": concurrency,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
+    }
+    raise typer.Exit(judge_run(folder, config, flags, json))
+
+
+@app.command()
 def agreement(
     folder: RunFolder,
     judges: Annotated[str | None, typer.Option(help="Comma-separated [default: all].")] = None,
     human: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Human ratings: episode,rater,item,score.")
     ] = None,
-    scale: Annotated[str | None, typer.Option(help="[default: the only one in the run]")] = None,
+    scale: Annotated[
+        str | None, typer.Option(help="[default: the run's only one with points]")
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Write blank sheets and transcripts instead.")
     ] = None,
@@ -189,14 +286,13 @@ def agreement(
     if template is not None:
         write_sheets(folder, scale, template)
         return
-    names = None if judges is None else [name.strip() for name in judges.split(",")]
-    compare(folder, names, human, scale, json)
+    compare(folder, split_names(judges), human, scale, json)
 
 
 @app.command()
 def recognize(
     source: Annotated[
-        str, typer.Argument(help="builtin, personas, a run folder, or labelled texts (.jsonl).")
+        str, typer.Argument(help="builtin, personas, a run or import, labelled texts (.jsonl).")
     ] = "builtin",
     model: Annotated[
         str, typer.Option(help="Who reads: scripted, openai:NAME, local:PATH.")

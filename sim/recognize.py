@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from agents.models.faults import CallFault, PermanentFault
+from agents.models.pool import close_pools
 from evaluators.recognition.cases import Case, case_of_session, cases_of_personas, read_cases
 from evaluators.recognition.recognizer import ModelRecognizer, Recognizer, ScriptedRecognizer
 from evaluators.recognition.scores import Guess, Recognition, score_guesses
@@ -16,8 +17,9 @@ from personas.errors import InputError
 from personas.files import parse_json, read_text
 from personas.schema import Language, Persona
 from personas.source import load_personas
+from runs.imported import is_import_folder
 from runs.line import EPISODES
-from runs.reader import iter_episodes
+from runs.sessions import iter_sessions
 from sim.casting import LOCAL, SCRIPTED
 from sim.console import open_stdout
 from sim.recognition_tables import LABELLED, draw_recognition
@@ -46,10 +48,10 @@ def load_cases(source: str, language: Language) -> tuple[str, list[Case]]:
     path = Path(source)
     if path.suffix == ".jsonl" and _is_labelled(path):
         what, cases = LABELLED, list(read_cases(path))
-    elif (path / EPISODES).exists():
+    elif path.is_dir() and (is_import_folder(path) or (path / EPISODES).exists()):
         what = "all that a client said in a session"
-        told = [episode for episode in iter_episodes(path) if _is_written(episode.persona)]
-        cases = [case_of_session(e.persona, e.transcript, e.language) for e in told]
+        told = (session for session in iter_sessions(path) if session.distortions)
+        cases = [case_of_session(s) for s in told if s.persona is None or _is_written(s.persona)]
     else:
         what = "distorted thoughts of personas and their balanced sentences"
         personas = load_personas(source, language).personas
@@ -88,14 +90,14 @@ def open_recognizer(spec: str) -> Recognizer:
 
 
 async def _ask_all(reader: Recognizer, cases: list[Case]) -> list[Guess]:
-    tasks = [asyncio.create_task(_ask(reader, case)) for case in cases]
     try:
-        return await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_ask(reader, case)) for case in cases]
+    except ExceptionGroup as faults:
+        raise faults.exceptions[0] from None
+    finally:
+        await close_pools()
+    return [task.result() for task in tasks]
 
 
 async def _ask(reader: Recognizer, case: Case) -> Guess:

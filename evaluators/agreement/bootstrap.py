@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluators.agreement.coefficients import Coefficient, Values
-from evaluators.agreement.panel import Matrix
+from evaluators.agreement.table import Matrix
 
 _SEED = 20480
 _RESAMPLES = 1000

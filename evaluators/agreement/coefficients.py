@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluators.agreement.panel import Matrix
+from evaluators.agreement.table import Matrix
 
 Values: TypeAlias = NDArray[np.float64]
 Coefficient: TypeAlias = Callable[[Matrix, Matrix], Values]

@@ -13,7 +13,7 @@ import numpy as np
 
 from evaluators.agreement.bootstrap import Figure, estimate, measure
 from evaluators.agreement.coefficients import Values, average, correlate
-from evaluators.agreement.panel import FORM, Matrix, Panel
+from evaluators.agreement.table import FORM, Matrix, RatingTable
 
 NOTABLE_SHARE = 1 / 12  # of the scale's range: half a point of 0 to 6
 NOTABLE_LOSS = 0.1
@@ -36,7 +36,7 @@ class RaterReport:
     findings: tuple[str, ...] = ()
 
 
-def report_raters(panel: Panel, span: float) -> tuple[RaterReport, ...]:
+def report_raters(panel: RatingTable, span: float) -> tuple[RaterReport, ...]:
     """Return a report on every rater; `span` is the width of the scale in points."""
     ratings, missing = panel.matrix(FORM), panel.count_missing()
     noisy = dict.fromkeys(find_noisy(ratings), "noisy")

@@ -20,8 +20,8 @@ from evaluators.agreement.coefficients import (
     spearman,
     weighted_kappa,
 )
-from evaluators.agreement.panel import FORM, Matrix, Panel
 from evaluators.agreement.raters import RaterReport, report_raters
+from evaluators.agreement.table import FORM, Matrix, RatingTable
 
 COEFFICIENTS = {
     "alpha_ordinal": alpha_ordinal,
@@ -83,7 +83,9 @@ class Agreement:
     raters: tuple[RaterReport, ...]
 
 
-def measure_agreement(panel: Panel, people: Sequence[str], scale: str, span: float) -> Agreement:
+def measure_agreement(
+    panel: RatingTable, people: Sequence[str], scale: str, span: float
+) -> Agreement:
     """Return the agreement of a panel of two or more; `people` are the human ones among its raters."""
     judges = [rater for rater in panel.raters if rater not in people]
     groups = {"all": panel.raters}
@@ -111,7 +113,7 @@ def measure_agreement(panel: Panel, people: Sequence[str], scale: str, span: flo
     )
 
 
-def _measure_group(panel: Panel) -> PanelAgreement:
+def _measure_group(panel: RatingTable) -> PanelAgreement:
     items = (_measure_item(panel.matrix(item), item) for item in (*panel.items, FORM))
     return PanelAgreement(tuple(panel.raters), tuple(items))
 
@@ -136,7 +138,7 @@ def _gap(pair: Matrix, drawn: Matrix) -> Values:
     return average(pair[:, 1] - pair[:, 0], drawn)
 
 
-def _against(panel: Panel, people: Sequence[str], judge: str, item: str) -> Matrix:
+def _against(panel: RatingTable, people: Sequence[str], judge: str, item: str) -> Matrix:
     """Return the mean of the people who rated an episode beside what the judge gave it."""
     human = panel.narrow(people).matrix(item)
     rated = ~np.isnan(human).all(axis=1)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from agents.transcript import Speaker, Transcript
-from evaluators.agreement.form import Form
-from evaluators.agreement.panel import Rating
+from evaluators.agreement.table import Rating
+from evaluators.scale import Scale
 from personas.errors import InputError, shorten, suggest
 from personas.files import read_text
 from personas.schema import Language
@@ -25,7 +25,7 @@ _BLIND = {
 }
 
 
-def read_sheet(path: Path, form: Form, episodes: frozenset[str]) -> list[Rating]:
+def read_sheet(path: Path, scale: Scale, episodes: frozenset[str]) -> list[Rating]:
     """Return the ratings of a filled-in sheet; an empty score is missing.
 
     Columns `episode`, `rater`, `item`, `score` in any order, others are ignored; commas or
@@ -34,7 +34,7 @@ def read_sheet(path: Path, form: Form, episodes: frozenset[str]) -> list[Rating]
     seen: dict[tuple[str, str, str], int] = {}
     ratings = []
     for line, row in _read_rows(path):
-        rating = _read_rating(path, line, row, form, episodes)
+        rating = _read_rating(path, line, row, scale, episodes)
         key = rating.episode, rating.rater, rating.item
         if key in seen:
             what = f"{rating.rater} rated this item of this episode already in line {seen[key]}"
@@ -46,13 +46,13 @@ def read_sheet(path: Path, form: Form, episodes: frozenset[str]) -> list[Rating]
     return ratings
 
 
-def write_rows(keys: Iterable[str], form: Form) -> str:
+def write_rows(keys: Iterable[str], scale: Scale) -> str:
     """Return a blank sheet: a row an item, episodes in the order given."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for key in keys:
-        writer.writerows((key, "", item.id, "") for item in form.items)
+        writer.writerows((key, "", item.id, "") for item in scale.items)
     return out.getvalue()
 
 
@@ -62,14 +62,14 @@ def write_transcript(key: str, transcript: Transcript, language: Language) -> st
     return "\n\n".join((f"{key}\n{_BLIND[language]}", *lines)) + "\n"
 
 
-def write_guide(form: Form, language: Language) -> str:
+def write_guide(scale: Scale, language: Language) -> str:
     """Return what the items and their scores mean."""
-    scale = form.scale
-    parts = [f"{scale.name}\n{scale.source}", f"{scale.minimum} … {scale.maximum}"]
+    parts = [f"{scale.name_in(language)}\n{scale.source}", f"{scale.minimum} … {scale.maximum}"]
     parts += [f"{point} = {pair[language == 'zh']}" for point, pair in scale.labels.items()]
-    for item in form.items:
+    for item in scale.items:
+        asked = [item.question_in(language)] if item.question_in(language) else []
         anchors = [f"  {point}: {text}" for point, text in item.anchors_in(language).items()]
-        parts.append("\n".join((f"{item.id} · {item.name_in(language)}", *anchors)))
+        parts.append("\n".join((f"{item.id} · {item.name_in(language)}", *asked, *anchors)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -98,9 +98,9 @@ def _name_cells(path: Path, line: int, columns: list[str], cells: list[str]) -> 
 
 
 def _read_rating(
-    path: Path, line: int, row: dict[str, str], form: Form, episodes: frozenset[str]
+    path: Path, line: int, row: dict[str, str], scale: Scale, episodes: frozenset[str]
 ) -> Rating:
-    items = [item.id for item in form.items]
+    items = [item.id for item in scale.items]
     if row["episode"] not in episodes:
         what = f"the run has no episode {shorten(row['episode'])}"
         todo = "the sheet must come from this run: counselgym agreement RUN --template SHEET.csv"
@@ -110,16 +110,16 @@ def _read_rating(
         raise InputError("no rater is named", where=_place(path, line, "rater"), todo=todo)
     if row["item"] not in items:
         todo = suggest(row["item"], items) or f"the items are {', '.join(items)}"
-        what = f"{form.id} has no item {shorten(row['item'])}"
+        what = f"{scale.id} has no item {shorten(row['item'])}"
         raise InputError(what, where=_place(path, line, "item"), todo=todo)
-    score = _read_score(row["score"], form, _place(path, line, "score"))
+    score = _read_score(row["score"], scale, _place(path, line, "score"))
     return Rating(row["episode"], row["rater"], row["item"], score)
 
 
-def _read_score(cell: str, form: Form, where: str) -> float | None:
+def _read_score(cell: str, scale: Scale, where: str) -> float | None:
     if not cell:
         return None
-    low, high = form.scale.minimum, form.scale.maximum
+    low, high = scale.minimum, scale.maximum
     try:
         score = float(cell.replace(",", "."))
     except ValueError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agents.transcript import Speaker, Transcript, turns_of
+from evaluators.realism.session import Session
 from personas.errors import InputError, shorten, suggest
 from personas.files import parse_json, read_text
 from personas.schema import Distortion, Language, Persona
@@ -43,11 +43,10 @@ def cases_of_personas(personas: Iterable[Persona]) -> Iterator[Case]:
             yield Case(thought.balanced, persona.language, frozenset(), persona.form)
 
 
-def case_of_session(persona: Persona, transcript: Transcript, language: Language) -> Case:
-    """Return all the client said; the truth is what the persona was written with, told or not."""
-    text = "\n".join(turn.text for turn in turns_of(transcript, Speaker.CLIENT))
-    truth = frozenset(thought.distortion for thought in persona.profile.thoughts)
-    return Case(text, language, truth, persona.form)
+def case_of_session(session: Session) -> Case:
+    """Return all the client said; the truth is what its source says of the client, told or not."""
+    text = "\n".join(session.client_texts)
+    return Case(text, session.language, frozenset(session.distortions), session.cluster)
 
 
 def read_cases(path: Path) -> Iterator[Case]:

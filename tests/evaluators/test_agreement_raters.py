@@ -6,17 +6,17 @@ import pytest
 
 np = pytest.importorskip("numpy", reason="the extra stats is not installed")
 
-from evaluators.agreement.panel import FORM, Panel, Rating
 from evaluators.agreement.raters import report_raters
 from evaluators.agreement.report import measure_agreement
+from evaluators.agreement.table import FORM, Rating, RatingTable
 
 ITEMS = ("understanding", "focus", "strategy")
 
 
-def make_panel(seed: int = 0, episodes: int = 60, **spoil: object) -> Panel:
+def make_panel(seed: int = 0, episodes: int = 60, **spoil: object) -> RatingTable:
     """Return four raters `a` to `d` with errors of half a point; `spoil` turns one's scores bad."""
     rng = np.random.default_rng(seed)
-    panel = Panel(tuple("abcd"), ITEMS)
+    panel = RatingTable(tuple("abcd"), ITEMS)
     for episode in range(episodes):
         for item in ITEMS:
             true = rng.uniform(0.5, 5.5)
@@ -27,7 +27,7 @@ def make_panel(seed: int = 0, episodes: int = 60, **spoil: object) -> Panel:
     return panel
 
 
-def findings(panel: Panel) -> dict[str, tuple[str, ...]]:
+def findings(panel: RatingTable) -> dict[str, tuple[str, ...]]:
     return {report.rater: report.findings for report in report_raters(panel, 6)}
 
 
@@ -77,7 +77,7 @@ def test_with_two_raters_nobody_is_accused() -> None:
 
 
 def test_a_missing_item_takes_the_form_out_of_the_mean_and_is_counted() -> None:
-    panel = Panel(("a", "b"), ITEMS)
+    panel = RatingTable(("a", "b"), ITEMS)
     for item in ITEMS:
         panel.add([Rating("e1", "a", item, 4.0), Rating("e1", "b", item, 2.0)])
         panel.add([Rating("e2", "a", item, 3.0)])

@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("numpy", reason="the extra stats is not installed")
 
-from evaluators.agreement.form import load_form
-from evaluators.agreement.panel import Rating
 from evaluators.agreement.sheets import read_sheet, write_guide, write_rows
+from evaluators.agreement.table import Rating
+from evaluators.scale import load_scale
 from personas.errors import InputError
 
-FORM = load_form("ctrs6")
+FORM = load_scale("ctrs6")
 EPISODES = frozenset({"aa11", "bb22"})
 HEAD = "episode,rater,item,score\n"
 

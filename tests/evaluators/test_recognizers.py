@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agents.transcript import client_turn
+from evaluators.realism.session import Session
 from evaluators.recognition.cases import (
     Case,
     case_of_session,
@@ -80,9 +81,13 @@ def test_personas_give_a_labelled_thought_and_a_sentence_without_distortion() ->
     thoughts = [thought for persona in personas for thought in persona.profile.thoughts]
     assert len(cases) == 2 * len(thoughts)
     assert [case.truth for case in cases[:2]] == [{thoughts[0].distortion}, set()]
-    session = case_of_session(personas[0], (client_turn("One."), client_turn("Two.")), "en")
-    assert session.text == "One.\nTwo."
-    assert session.truth == {thought.distortion for thought in personas[0].profile.thoughts}
+
+
+def test_a_session_is_one_text_with_what_its_source_says() -> None:
+    talk = (client_turn("One."), client_turn("Two."))
+    kinds = (Distortion.BLAMING, Distortion.MIND_READING)
+    case = case_of_session(Session("s1", talk, "en", form="f1", distortions=kinds))
+    assert case == Case("One.\nTwo.", "en", frozenset(kinds), "f1")
 
 
 def read(tmp_path: Path, text: str) -> list[Case]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from evaluators.safety import screen_client
-from personas.errors import InputError
 from personas.schema import Risk
 
 
@@ -80,8 +79,3 @@ def test_a_plain_denial_is_believed(text: str) -> None:
 def test_the_highest_level_of_a_message_counts() -> None:
     text = "I wish I was dead. I've been thinking of suicide. This job is killing me."
     assert screen_client(text, "en") is Risk.ACTIVE
-
-
-def test_a_language_without_cues_is_an_error_not_silence() -> None:
-    with pytest.raises(InputError, match="zh"):
-        screen_client("我很累", "zh")

@@ -12,7 +12,10 @@ pytest.importorskip("sacrebleu", reason="the extra stats is not installed")
 pytest.importorskip("nltk", reason="the extra stats is not installed")
 
 Call = Callable[..., object]
-FIVE = "我能理解你现在很难受。你似乎把一次出错当成了过度概括。真的每次都这样吗？可以试着每天写下一件做成的事。慢慢来。"
+FIVE = (
+    "我能理解你现在很难受。你似乎把一次出错当成了过度概括。真的每次都这样吗？"
+    "可以试着每天写下一件做成的事。慢慢来。"
+)
 
 
 def write(name: str, *rows: dict[str, object]) -> Path:

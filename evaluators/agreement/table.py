@@ -27,7 +27,7 @@ class Rating:
 
 
 @dataclass
-class Panel:
+class RatingTable:
     """The ratings of some raters on the items of one scale. A later rating replaces an earlier one."""
 
     raters: Sequence[str]
@@ -41,9 +41,9 @@ class Panel:
                 key = rating.rater, rating.item
                 self.scores.setdefault(rating.episode, {})[key] = rating.score
 
-    def narrow(self, raters: Sequence[str]) -> Panel:
+    def narrow(self, raters: Sequence[str]) -> RatingTable:
         """Return the same ratings with fewer raters."""
-        return Panel(raters, self.items, self.scores)
+        return RatingTable(raters, self.items, self.scores)
 
     def matrix(self, item: str) -> Matrix:
         """Return episodes × raters for an item, or for `FORM`: the mean over a rater's items.
