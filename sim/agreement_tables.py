@@ -17,11 +17,11 @@ from evaluators.agreement.report import (
 
 BLANK = "–"
 _HEADS = {
-    "alpha_ordinal": "α ordinal",
-    "alpha_interval": "α interval",
-    "icc_2_1": "ICC(2,1)",
-    "icc_3_k": "ICC(3,k)",
-    "weighted_kappa": "κ quadr.",
+    "alpha_ordinal": "α\nordinal",
+    "alpha_interval": "α\ninterval",
+    "icc_2_1": "ICC\n(2,1)",
+    "icc_3_k": "ICC\n(3,k)",
+    "weighted_kappa": "κ\nquadr.",
     "spearman": "Spearman",
     "noise_ceiling": "ceiling",
     "gap": "difference",
@@ -42,10 +42,10 @@ def draw_agreement(found: Agreement) -> Iterator[Table]:
 def _draw_group(name: str, group: PanelAgreement, scale: str) -> Table:
     who = "all raters" if name == "all" else name
     title = f"Agreement on {scale}, {who}: {', '.join(group.raters)}"
-    caption = f"{_INTERVALS}; κ and Spearman: mean over pairs; ICCs and ceiling: complete rows only"
+    caption = f"{_INTERVALS}; κ and Spearman: mean over pairs; all: rated by all, these count in ICCs and ceiling"
     table = _start(title, caption)
-    table.add_column("item", overflow="fold")
-    _add_numbers(table, "n", "complete", *(_HEADS[name] for name in group.items[0].figures))
+    table.add_column("item", overflow="fold", min_width=14)
+    _add_numbers(table, "n", "all", *(_HEADS[name] for name in group.items[0].figures))
     for item in group.items:
         table.add_row(*_name_item(item), *_say_figures(item.figures))
     return table
@@ -103,5 +103,5 @@ def _say(figure: Figure, *, signed: bool = False) -> str:
         return BLANK
     value = f"{figure.value:+.2f}" if signed else f"{figure.value:.2f}"
     if figure.low is None or figure.high is None:
-        return value
-    return f"{value}\n{figure.low:.2f} to {figure.high:.2f}"
+        return value.replace("-", "−")
+    return f"{value}\n{figure.low:.2f}–{figure.high:.2f}".replace("-", "−")
