@@ -42,7 +42,8 @@ def draw_agreement(found: Agreement) -> Iterator[Table]:
 def _draw_group(name: str, group: PanelAgreement, scale: str) -> Table:
     who = "all raters" if name == "all" else name
     title = f"Agreement on {scale}, {who}: {', '.join(group.raters)}"
-    caption = f"{_INTERVALS}; κ and Spearman: mean over pairs; all: rated by all, these count in ICCs and ceiling"
+    pooled = "κ and Spearman: mean over pairs; all: rated by all, these count in ICCs and ceiling"
+    caption = f"{_INTERVALS}; {pooled}"
     table = _start(title, caption)
     table.add_column("item", overflow="fold", min_width=14)
     _add_numbers(table, "n", "all", *(_HEADS[name] for name in group.items[0].figures))

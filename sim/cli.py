@@ -329,6 +329,20 @@ def metrics(
     measure(predictions, references, Checkpoints(bertscore, bleurt), json)
 
 
+@app.command()
+def reproduce(
+    paper: Annotated[Literal["cactus", "crisp", "cbt-llm"], typer.Argument()],
+    folder: RunFolder,
+    json: JsonFlag = False,
+) -> None:
+    """Lay a run's results out like the tables of a paper, with the published figures beside them."""
+    from evaluators.published import Paper
+    from sim.reproduce import reproduce as lay_out
+
+    names: dict[str, Paper] = {"cactus": "cactus", "crisp": "crisp", "cbt-llm": "cbt_llm"}
+    lay_out(names[paper], folder, json)
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
