@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from handmade import make_episode
 pytest.importorskip("numpy", reason="the extra stats is not installed")
 
 from evaluators.verdict import ItemRating, Verdict
+from runs.judgement import VERDICTS
 from runs.line import EPISODES
 
 ITEMS = (
@@ -93,6 +95,38 @@ def test_the_tables_name_the_severe_rater_and_give_intervals(call: Call) -> None
     only = call("agreement", folder, "--judges", "one,two").out
     assert "hard" not in only
     assert "1.00" in only
+
+
+def test_verdicts_that_were_added_later_count_and_replace(call: Call) -> None:
+    folder = write_run(("one", 0))
+    rows = (
+        {"key": f"{judge}{shift}{number}", "episode": f"{number:016x}", "judge": judge}
+        | {"samples": 1, "at": "2025-01-01T00:00:00+00:00"}
+        | {"verdict": asdict(rate(judge, number, shift))}
+        for judge, shift in (("two", -3), ("two", 0))  # the second time it says what `one` says
+        for number in range(12)
+    )
+    (folder / VERDICTS).write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    found = json.loads(call("agreement", folder, "--json").out)
+    assert found["groups"]["all"]["raters"] == ["one", "two"]
+    assert found["pairs"][0]["figures"]["gap"]["value"] == pytest.approx(0)
+
+
+def test_a_scale_with_points_is_taken_without_being_named_a_flow_only_by_name(call: Call) -> None:
+    folder = write_run(("one", 0), ("two", 0))
+    path = folder / EPISODES
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    for number, line in enumerate(lines):
+        for judge in ("one", "two"):
+            told = [{"item": "risk", "score": float(number % 3 == 0)}]
+            flow = {"judge": judge, "scale": "safety", "ratings": told, "kind": "flow"}
+            line["verdicts"].append(flow)
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert json.loads(call("agreement", folder, "--json").out)["scale"] == "ctrs6"
+    found = json.loads(call("agreement", folder, "--scale", "safety", "--json").out)
+    items = {item["item"]: item for item in found["groups"]["all"]["items"]}
+    assert items["risk"]["figures"]["weighted_kappa"]["value"] == pytest.approx(1)
+    assert items["mean of the items"]["figures"]["weighted_kappa"]["value"] is None
 
 
 def test_blank_sheets_are_blind_and_come_back_as_people(call: Call) -> None:
