@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evaluators.agreement.report import Agreement, measure_agreement
-from evaluators.agreement.sheets import read_sheet, write_guide, write_rows, write_transcript
+from evaluators.agreement.sheets import read_sheets, write_guide, write_rows, write_transcript
 from evaluators.agreement.table import Rating, RatingTable
 from evaluators.panel import merge_verdicts
 from evaluators.scale import Scale, load_scale
@@ -39,7 +39,7 @@ class Rated:
 def agreement(
     folder: Path,
     judges: Sequence[str] | None,
-    human: Path | None,
+    human: Sequence[Path],
     scale: str | None,
     json_out: bool,
 ) -> None:
@@ -56,16 +56,20 @@ def agreement(
 
 
 def find_agreement(
-    folder: Path, judges: Sequence[str] | None, human: Path | None, scale: str | None
+    folder: Path, judges: Sequence[str] | None, human: Sequence[Path], scale: str | None
 ) -> Agreement:
     """Return the agreement. Raises InputError where fewer than two raters are left to compare."""
     rated = read_run(folder, scale)
     kept = rated.judges if judges is None else _choose(judges, rated, folder)
-    sheet = [] if human is None else read_sheet(human, rated.scale, rated.episodes)
+    sheet = read_sheets(human, rated.scale, rated.episodes)
     people = tuple(dict.fromkeys(rating.rater for rating in sheet))
     if same := set(people) & set(kept):
         what = f"a human rater has the name of a judge: {', '.join(sorted(same))}"
-        raise InputError(what, where=f"{human}, field rater", todo="give the rater another name")
+        raise InputError(
+            what,
+            where=f"{', '.join(map(str, human))}, field rater",
+            todo="give the rater another name",
+        )
     raters = (*kept, *people)
     if len(raters) < 2:
         who = f"only one rater, {raters[0]}" if raters else "no rater"

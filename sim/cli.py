@@ -268,7 +268,8 @@ def agreement(
     folder: RunFolder,
     judges: Annotated[str | None, typer.Option(help="Comma-separated [default: all].")] = None,
     human: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Human ratings: episode,rater,item,score.")
+        list[Path] | None,
+        typer.Option(metavar="CSV", help="A sheet that people filled in; repeatable."),
     ] = None,
     scale: Annotated[
         str | None, typer.Option(help="[default: the run's only one with points]")
@@ -286,7 +287,7 @@ def agreement(
     if template is not None:
         write_sheets(folder, scale, template)
         return
-    compare(folder, split_names(judges), human, scale, json)
+    compare(folder, split_names(judges), human or (), scale, json)
 
 
 @app.command()

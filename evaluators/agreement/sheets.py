@@ -25,25 +25,31 @@ _BLIND = {
 }
 
 
-def read_sheet(path: Path, scale: Scale, episodes: frozenset[str]) -> list[Rating]:
-    """Return the ratings of a filled-in sheet; an empty score is missing.
+def read_sheets(paths: Iterable[Path], scale: Scale, episodes: frozenset[str]) -> list[Rating]:
+    """Return the ratings of filled-in sheets; an empty score is missing.
 
     Columns `episode`, `rater`, `item`, `score` in any order, others are ignored; commas or
     semicolons. Raises InputError, with file, line and field, for anything that cannot be used.
     """
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     ratings = []
-    for line, row in _read_rows(path):
-        rating = _read_rating(path, line, row, scale, episodes)
-        key = rating.episode, rating.rater, rating.item
-        if key in seen:
-            what = f"{rating.rater} rated this item of this episode already in line {seen[key]}"
-            raise InputError(what, where=_place(path, line, "item"), todo="delete one of the two")
-        seen[key] = line
-        ratings.append(rating)
-    if not ratings:
-        raise InputError("no ratings in this file", where=str(path))
+    for path in paths:
+        rows = list(_read_rows(path))
+        if not rows:
+            raise InputError("no ratings in this file", where=str(path))
+        for line, row in rows:
+            rating = _read_rating(path, line, row, scale, episodes)
+            _refuse_second(rating, f"{path}, line {line}", seen)
+            ratings.append(rating)
     return ratings
+
+
+def _refuse_second(rating: Rating, where: str, seen: dict[tuple[str, str, str], str]) -> None:
+    key = rating.episode, rating.rater, rating.item
+    if key in seen:
+        what = f"{rating.rater} rated this item of this episode already: {seen[key]}"
+        raise InputError(what, where=f"{where}, field item", todo="delete one of the two")
+    seen[key] = where
 
 
 def write_rows(keys: Iterable[str], scale: Scale) -> str:
@@ -83,6 +89,8 @@ def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             todo = f"the first line must name the columns {','.join(COLUMNS)}"
             what = f"no column {', '.join(absent)}"
             raise InputError(what, where=f"{path}, line 1", todo=todo)
+        if doubled := [name for name in COLUMNS if columns.count(name) > 1]:
+            raise InputError(f"two columns {doubled[0]}", where=f"{path}, line 1")
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, _name_cells(path, reader.line_num, columns, cells)

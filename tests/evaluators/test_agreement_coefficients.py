@@ -177,3 +177,18 @@ def test_too_little_has_a_value_but_no_interval() -> None:
     found = estimate(np.array([[1.0, 1.0], [3.0, 3.5]]), {"icc": icc_2_1})["icc"]
     assert found.value is not None
     assert (found.low, found.high) == (None, None)  # half of the resamples draw one episode twice
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_must_not_matter_does_not_and_what_must_does(seed: int) -> None:
+    ratings = make_ratings(seed, raters=4, missing=0.1)
+    shuffled = np.random.default_rng(seed).permutation(ratings)[:, [2, 0, 3, 1]]
+    for find in (alpha_ordinal, alpha_interval, icc_2_1, icc_3_k, weighted_kappa, spearman):
+        assert measure(find, shuffled) == near(measure(find, ratings))
+        assert measure(find, 3 * ratings + 7) == near(measure(find, ratings))
+    for find in (alpha_ordinal, spearman):  # only the order counts
+        assert measure(find, np.exp(ratings)) == near(measure(find, ratings))
+    severe = ratings - [2, 0, 0, 0]
+    assert measure(icc_3_k, severe) == near(measure(icc_3_k, ratings))  # consistency
+    for find in (icc_2_1, alpha_interval, weighted_kappa):  # agreement
+        assert measure(find, severe) < measure(find, ratings) - 0.05

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import pytest
 
 np = pytest.importorskip("numpy", reason="the extra stats is not installed")
@@ -102,3 +105,25 @@ def test_judges_are_held_against_the_mean_of_the_people() -> None:
     ceiling = found.groups["people"].items[-1].figures["noise_ceiling"]
     judge = next(p for p in found.against if (p.second, p.item) == ("b", FORM))
     assert judge.figures["spearman"].value <= ceiling.value + 0.05
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(25))
+def test_any_ratings_however_few_give_numbers_or_nothing(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    raters = tuple("abcde"[: rng.integers(2, 6)])
+    panel = RatingTable(raters, ITEMS[: rng.integers(1, 3)])
+    share, points = rng.choice([0, 0.3, 0.9, 1]), rng.choice([1, 3])
+    for episode in range(rng.integers(1, 12)):
+        for rater in raters:
+            for item in panel.items:
+                score = None if rng.random() < share else float(rng.integers(0, points))
+                panel.add([Rating(f"e{episode}", rater, item, score)])
+    found = measure_agreement(panel, raters[: rng.integers(0, len(raters) + 1)], "ctrs6", 6)
+    json.dumps(asdict(found), allow_nan=False)
+    figures = [
+        f for group in found.groups.values() for i in group.items for f in i.figures.values()
+    ]
+    known = [figure for figure in figures if figure.value is not None]
+    assert all(figure.value <= 1 + 1e-9 for figure in known)
+    assert all(figure.low <= figure.high for figure in known if figure.low is not None)
