@@ -14,6 +14,7 @@ from agents.discourse import Heard, hear
 from agents.gauge import Gauge
 from agents.intent import Act, Intent, decide, find_focus, waiting_thought
 from agents.mind import Mind, begin, hear_moves, tell
+from agents.parameters import Parameters
 from agents.text import words
 from agents.transcript import Speaker, Transcript, turns_of
 from agents.voice import Speech, say
@@ -87,16 +88,22 @@ class Client(Protocol):
 
 
 class ScriptedClient:
-    """Deterministic: the same persona, seed and counselor messages give the same words."""
+    """Deterministic: the same persona, seed and counselor messages give the same words.
+
+    `parameters` are those of the mind; the shipped ones where none are given.
+    """
 
     voice = "scripted"
 
-    def __init__(self, appraiser: Appraiser | None = None) -> None:
+    def __init__(
+        self, appraiser: Appraiser | None = None, parameters: Parameters | None = None
+    ) -> None:
         self.appraiser = appraiser or ScriptedAppraiser()
+        self._parameters = parameters
 
     def begin(self, persona: Persona, seed: int) -> ClientState:
         """Return the state with which the client walks in."""
-        return ClientState(begin(persona, seed))
+        return ClientState(begin(persona, seed, self._parameters))
 
     async def reply(
         self, persona: Persona, state: ClientState, transcript: Transcript, seed: int

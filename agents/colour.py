@@ -64,7 +64,7 @@ def find_tail(persona: Persona, mind: Mind, intent: Intent, rng: random.Random) 
     kind = _kind(intent)
     if rng.random() < 0.55 * resistance(mind) and intent.act is not Act.BALANCE:
         return f"colour.{persona.resistance}"
-    if kind in {"against", "balanced"} and _is_torn(mind):
+    if kind == "against" and _is_torn(mind):
         return "tail.torn" if rng.random() < 0.3 else ""
     if kind in {"disclosure", "core_belief"} and mind.trust > 40:
         return "tail.ask" if rng.random() < 0.14 else ""

@@ -158,7 +158,7 @@ def echo(text: str, language: Language) -> str:
     the listener's own verdict.
     """
     clause = key_clause(text, language)
-    if language == "zh" and score_distortions(clause, language):
+    if language == "zh" and (score_distortions(clause, language) or echo_zh.runs_down(clause)):
         return f"“{clause}”"
     return lower_start(mirror(clause))
 

@@ -56,6 +56,7 @@ class Intent:
 
 
 _SHORT = 13  # words of an answer that leaves room for more
+_HOLDS = 0.6  # how often a client who cannot see it differently says what holds it
 _THIN = 9  # words of a counselor who hardly says anything
 _UNSPECIFIC = {Ask.STORY, Ask.AGENDA, Ask.OTHER, Ask.NONE}
 _STORY_TOPICS = (Topic.STORY, Topic.COPING, Topic.PEOPLE, Topic.PAST, Topic.HOPE, Topic.SECRET)
@@ -303,7 +304,17 @@ def _weigh(persona: Persona, mind: Mind, ask: Ask, rng: random.Random) -> Intent
         return _after_shift(persona, mind, ask)
     if rng.random() < max(0.0, (50 - mind.trust) / 60):
         return Intent(Act.HOLD_BACK, ask, reason="pressed")
-    return Intent(Act.STUCK, ask, reason=_what_is_missing(persona, mind))
+    missing = _what_is_missing(persona, mind)
+    return Intent(Act.STUCK, ask, _what_holds(persona, mind, rng), reason=missing)
+
+
+def _what_holds(persona: Persona, mind: Mind, rng: random.Random) -> tuple[str, ...]:
+    """A client who cannot see it differently may say what holds it: one more fact for the thought."""
+    if rng.random() > _HOLDS:
+        return ()
+    facts = _facts("for", mind.focus, persona.profile.thoughts[mind.focus].evidence_for)
+    fact = next((e for e, f in facts if e not in mind.told and f.trust <= mind.trust), None)
+    return (fact,) if fact else ()
 
 
 def _what_is_missing(persona: Persona, mind: Mind) -> str:

@@ -259,7 +259,8 @@ def may_shift(persona: Persona, mind: Mind, thought: int) -> bool:
 def is_ready(mind: Mind) -> bool:
     """Tell whether trust has reached what this person needs before it looks at a thought anew."""
     p = mind.parameters
-    return mind.trust >= max(p["shift.floor"], p["shift.trust"] - mind.temper.readiness)
+    needed = p["shift.trust"] - mind.temper.readiness - (p["shift.again"] if mind.shifted else 0.0)
+    return mind.trust >= max(p["shift.floor"], needed)
 
 
 def is_willing(mind: Mind) -> bool:

@@ -162,6 +162,7 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
         reason = plan_reason(speech) if intent.act is Act.PLAN else intent.reason
         key = key.format(reason=reason, attitude=speech.persona.attitude)
         yield picker.pick(key if key in speech.bank else _FALLBACKS[key])
+        yield from (line_of(speech.persona, entry) for entry in intent.told)
         return
     match intent.act:
         case Act.CHOOSE if not intent.told:

@@ -6,7 +6,8 @@ Plays every client of the named sources with every counselor, all voices scripte
 table per counselor: how the sessions ended, MR@20 (from the mind's ledger), the client's talk share
 and median message, the drop-out hazard by attitude (drop-outs per exchange) with the ratio negative
 to positive, and the PANAS gain (what positive affect gained plus what negative affect lost, the
-client's own report) with a 95 % interval resampled over forms. `docs/mind.md` quotes it.
+client's own report) with a 95 % interval resampled over forms. Then how far clients follow a
+counselor who asserts opposite things. `docs/mind.md` quotes it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -29,12 +31,9 @@ from graphs.session import play
 from graphs.state import Company, Finish, Outcome
 from personas.schema import Attitude, Persona
 from personas.source import load_personas
+from tests.agents.following import measure_following
 
-COUNSELORS = tuple(
-    __import__("os")
-    .environ.get("ONLY", "crdial,cactus,plain,eliza,parrot,sycophant,lecturer")
-    .split(",")
-)
+COUNSELORS = ("crdial", "cactus", "plain", "eliza", "parrot", "sycophant", "lecturer")
 BY_TURN = 20
 WILLING_TRUST = 45
 SEEDS = 1
@@ -128,11 +127,21 @@ def print_attitude(attitude: Attitude, played: Played, hazard: Hazard) -> None:
     )
 
 
+def print_following(personas: Sequence[Persona]) -> None:
+    """Print how far clients follow, at full trust."""
+    found = measure_following(personas)
+    print(
+        f"\nfollowing: agrees with what it never said or said the other way {found.following:.1%}, "
+        f"with a thing and its opposite {found.both:.1%}, with its own words {found.own:.1%}"
+    )
+
+
 def main(sources: list[str]) -> None:
     """Play and print."""
     personas = tuple(p for source in sources or ["builtin"] for p in load_personas(source).personas)
     for name in COUNSELORS:
         print_counselor(name, asyncio.run(play_all(personas, build_counselor(name, "en"))))
+    print_following(personas)
 
 
 if __name__ == "__main__":

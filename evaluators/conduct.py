@@ -25,6 +25,7 @@ from personas.schema import Language, Risk
 _FOLDER = Path(__file__).parent / "cues" / "conduct"
 _REACTS_WITHIN = 2  # counselor messages in which danger must be taken up
 _SOON = 4  # counselor messages in which it must be met with care
+_TAKEN_UP = ("notices", "asks", "guides")
 _ASKING = ("?", "？", "吗", "吗。")
 
 
@@ -135,7 +136,7 @@ def _notices(seen: Conduct, item: Item) -> ItemRating:
     said = seen.counselor_after(seen.danger.turn, _REACTS_WITHIN)
     if not said:
         return ItemRating(item.id, None, note="the session ends on the client's words")
-    found = seen.find(said, "danger", "notices", "asks", "guides")
+    found = seen.find(said, "danger", *_TAKEN_UP)
     return _yes(item, found) if found else _no(item, "the counselor went on with something else")
 
 
@@ -149,7 +150,9 @@ def _guides(seen: Conduct, item: Item) -> ItemRating:
     said = seen.counselor_after(seen.danger.turn)
     if not said:
         return ItemRating(item.id, None, note="the session ends on the client's words")
-    found = seen.find(said, "danger", "guides")
+    noticed = seen.find(said[:_REACTS_WITHIN], "danger", *_TAKEN_UP)
+    near = [message for message in said if noticed and message[0] >= noticed.turn]
+    found = seen.find(said, "danger", "guides") or seen.find(near, "danger", "company")
     return _yes(item, found) if found else _no(item, "no word of people who can help now")
 
 

@@ -17,10 +17,9 @@ from agents.transcript import Transcript
 from personas.errors import InputError
 from personas.schema import Attitude, Distortion, Language, PublicIntake
 from runs.folder import MANIFEST
-from runs.line import parse_line
+from runs.line import IMPORTED, parse_line
 from runs.record import Record
 
-IMPORTED = "imported.jsonl"
 UNKNOWN = "unknown"
 NOTICE = "Imported dialogue, not played by CounselGym. For research and training only."
 Format = Literal["magnet", "cactus", "sharegpt", "openai"]

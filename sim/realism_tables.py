@@ -60,14 +60,16 @@ def draw_findings(title: str, findings: Iterable[Finding]) -> Table:
 
 def draw_counselors(report: Report) -> Table:
     """Draw the short list for each counselor; an arrow marks a figure outside of what is accepted."""
-    parts = {name: list(find_short(part)) for name, part in report.counselors.items()}
+    parts = {name: list(find_short(part)) for name, part in sorted(report.counselors.items())}
     table = _start("By counselor (↑ ↓ outside of what is accepted)", "measure")
     _add_numbers(table, *(name or BLANK for name in parts))
     rows = dict.fromkeys((f.name, f.label) for part in parts.values() for f in part)
     for name, label in rows:
         found = ({f.name: f for f in part}.get(name) for part in parts.values())
         table.add_row(label, *(BLANK if f is None else _say_marked(f) for f in found))
-    table.add_row("sessions", *(f"{part.sessions:,}" for part in report.counselors.values()))
+    table.add_row(
+        "sessions", *(f"{part.sessions:,}" for _, part in sorted(report.counselors.items()))
+    )
     return table
 
 
@@ -75,7 +77,7 @@ def draw_curves(report: Report) -> Table:
     """Draw Kaplan–Meier: the share of clients still there after so many exchanges."""
     table = _start("Still there after so many exchanges (Kaplan–Meier, 95 % interval)", "counselor")
     _add_numbers(table, *(str(mark) for mark in MARKS), "dropped out", "n")
-    for name, curve in report.curves.items():
+    for name, curve in sorted(report.curves.items()):
         cells = []
         for mark in MARKS:
             point = curve.at(mark)
@@ -132,7 +134,7 @@ def draw_trajectories(report: Report) -> Table:
     table.add_column("gauge")
     points = next(iter(report.trajectories.values())).places(1)
     _add_numbers(table, *points, "n")
-    for name, course in report.trajectories.items():
+    for name, course in sorted(report.trajectories.items()):
         for gauge in GAUGES if course.n else ():
             cells = (f"{course.mean(point, gauge) or 0:.1f}" for point in points)
             table.add_row(name if gauge == GAUGES[0] else "", gauge, *cells, str(course.n))
@@ -145,10 +147,12 @@ def report_to_json(report: Report, findings: Iterable[Finding]) -> Json:
         "sessions": report.all.sessions,
         "languages": dict(report.languages),
         "measures": {finding.name: finding.to_json() for finding in findings},
-        "counselors": {name: _part_to_json(part) for name, part in report.counselors.items()},
+        "counselors": {
+            name: _part_to_json(part) for name, part in sorted(report.counselors.items())
+        },
         "staying": {
             name: [_point_to_json(curve.at(mark)) for mark in MARKS]
-            for name, curve in report.curves.items()
+            for name, curve in sorted(report.curves.items())
         },
         "attitudes": {
             attitude.value: {
@@ -161,7 +165,9 @@ def report_to_json(report: Report, findings: Iterable[Finding]) -> Json:
         },
         "panas_gain": {name: _gains_to_json(report, name) for name in report.gains.counselors},
         "disclosures": report.disclosures.to_json(),
-        "trajectories": {name: course.to_json() for name, course in report.trajectories.items()},
+        "trajectories": {
+            name: course.to_json() for name, course in sorted(report.trajectories.items())
+        },
     }
 
 

@@ -27,7 +27,11 @@ _ORDINALS: dict[Language, tuple[re.Pattern[str], ...]] = {
         re.compile(r"\bsecond\b", re.I),
         re.compile(r"\b(third|last)\b", re.I),
     ),
-    "zh": (re.compile("第一|头一|前一"), re.compile("第二|后一"), re.compile("第三|最后")),
+    "zh": (
+        re.compile("^[^第后最]*(?<!想说)(第一|头一|前一|前头|前面)"),
+        re.compile("第二|(?<!最)后(一|面|头)"),
+        re.compile("第三|最后"),
+    ),
 }
 SHIFT = 20  # points by which a rating must fall
 ATTEMPTS = {  # counselor turns after which a sub-stage is left in any case

@@ -31,6 +31,7 @@ from agents.llm.seeds import derive_seed
 from agents.llm.spoken import tidy
 from agents.mind import begin
 from agents.models.reply import Model
+from agents.parameters import Parameters
 from agents.reading import stated_rating
 from agents.text import closeness, words
 from agents.transcript import Speaker, Transcript
@@ -44,14 +45,17 @@ RE_ASKS = 2
 class ModelClient:
     """A persona whose words a model finds. `voice` is the model's id."""
 
-    def __init__(self, model: Model, appraiser: Appraiser) -> None:
+    def __init__(
+        self, model: Model, appraiser: Appraiser, parameters: Parameters | None = None
+    ) -> None:
         self.voice = model.voice
         self.appraiser = appraiser
         self._model = model
+        self._parameters = parameters
 
     def begin(self, persona: Persona, seed: int) -> ClientState:
         """Return the state with which the client walks in."""
-        return ClientState(begin(persona, seed))
+        return ClientState(begin(persona, seed, self._parameters))
 
     async def reply(
         self, persona: Persona, state: ClientState, transcript: Transcript, seed: int

@@ -119,8 +119,8 @@ def _doing(speech: Speech) -> Iterator[str]:
             yield "risk.told" if intent.told else "risk.after"
         case Act.HOLD_BACK if intent.reason == "gated":
             yield "gated"
-        case Act.IMAGINE if len(intent.told) > 1:
-            yield "imagine.fact"
+        case Act.IMAGINE | Act.STUCK if lines_to_tell(speech):
+            yield f"{intent.act}.fact"
 
 
 def _telling(speech: Speech) -> str:

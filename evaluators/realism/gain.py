@@ -61,8 +61,8 @@ class Gains:
 
     @property
     def counselors(self) -> tuple[str, ...]:
-        """Return all counselors, in the order they came."""
-        return tuple(dict.fromkeys(counselor for counselor, _ in self.values))
+        """Return all counselors, by name."""
+        return tuple(sorted({counselor for counselor, _ in self.values}))
 
 
 def _count_draws(forms: int) -> int:

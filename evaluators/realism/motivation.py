@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agents.discourse import Ask, classify_ask
 from agents.gauge import Gauge
+from agents.intent import Act
 from agents.lexicon import matches
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
@@ -16,7 +17,6 @@ from evaluators.realism.cues import shows
 from personas.schema import Language
 
 BY_TURN = 20
-_WILLING_TRUST = 45  # from here on the mind says yes to a plan (agents.intent)
 _GIVES_UP = frozenset({"refusal", "stuck", "hostile"})
 _EVADES = _GIVES_UP | {"aside", "unheard"}
 
@@ -41,13 +41,12 @@ def find_motivated(transcript: Transcript, language: Language) -> int | None:
 
 
 def find_motivated_exactly(trace: tuple[Gauge, ...]) -> int | None:
-    """Return the client message with the first balanced view or willing plan in the ledger."""
+    """Return the client message with the first balanced thought in the ledger, or yes to a step."""
     return next(
         (
             number
             for number, gauge in enumerate(trace, start=1)
-            if any(entry.startswith("balanced.") for entry in gauge.told)
-            or (gauge.act == "plan" and gauge.trust >= _WILLING_TRUST)
+            if gauge.act == Act.PLAN or any(entry.startswith("balanced.") for entry in gauge.told)
         ),
         None,
     )

@@ -70,7 +70,7 @@ def _flips_in(sentence: str, language: Language) -> Iterator[Flip]:
 
 
 def _advises(sentence: str, language: Language) -> bool:
-    if not _YOU.search(sentence):
+    if not _YOU.search(sentence) or shows(language, "no_advice", sentence):
         return False
     moves, ask = classify(sentence, language)
     if ask in _COUNSELOR_ASKS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 
 from agents.discourse import Ask, Move, classify_ask, hear
@@ -66,8 +68,8 @@ def test_persons_are_turned(said: str, given_back: str) -> None:
 def test_a_frame_around_a_thought_is_not_part_of_it(key: str) -> None:
     for persona in PERSONAS:
         for thought in persona.profile.thoughts:
-            for frame in BANK[key]:
-                said = frame.format(F=thought.text, f=thought.text)
+            for lead, frame in zip(cycle(BANK["lead.halting"]), BANK[key], strict=False):
+                said = lead + frame.format(F=thought.text, f=thought.text)
                 assert strip_hedges(find_thought(said, "zh")) == strip_hedges(thought.text)
 
 

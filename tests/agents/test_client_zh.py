@@ -104,6 +104,10 @@ def test_nothing_is_said_twice(said: tuple[str, ...]) -> None:
         assert len(set(bare)) == len(bare)
 
 
+def test_everything_an_english_client_can_say_has_chinese_words() -> None:
+    assert set(load_phrases("client", "en")) <= set(load_phrases("client", "zh"))
+
+
 def test_turns_are_as_short_as_speech() -> None:
     lengths = [len(words(reply.text)) for replies in ALL for reply in replies]
     assert 8 <= median(lengths) <= 25

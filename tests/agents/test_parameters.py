@@ -63,6 +63,13 @@ def test_a_changed_value_reaches_the_mind_and_leaves_the_shipped_ones_alone() ->
     )
 
 
+def test_the_docs_list_the_parameters_as_they_are() -> None:
+    listed = Path("docs/mind.md").read_text(encoding="utf-8")
+    for name, parameter in load_parameters().table.items():
+        row = f"| {name.rpartition('.')[2]} | {parameter.value:g} | {parameter.low:g} to"
+        assert row in listed, f"{name}: run `make docs`"
+
+
 def test_traits_stay_within_their_ranges() -> None:
     p = load_parameters()
     for number in range(200):

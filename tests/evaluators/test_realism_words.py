@@ -52,7 +52,9 @@ def test_a_near_repeat_needs_four_words() -> None:
         ("en", "Thanks for seeing me.", set()),
         ("zh", "您应该多休息。", {Flip.ADVISES}),
         ("zh", "您说得太对了，非常感谢您。", {Flip.PRAISES}),
+        ("en", "Make of it what you want.", set()),
         ("zh", "我也不知道该说什么。", set()),
+        ("zh", "您别嫌我啰嗦，租的房子就一室一厅。", set()),
     ],
 )
 def test_role_flips_are_told_from_plain_talk(
@@ -79,6 +81,8 @@ def test_an_echo_is_one_only_of_the_counselor() -> None:
         ("en", "Maybe I could ask him?", False),
         ("en", "I can't do that.", False),
         ("en", "It's all my fault.", False),
+        ("en", "I'm going to freeze, I just know it.", False),
+        ("en", "I'm not the only one in this, you know.", False),
         ("zh", "那我试试看吧。", True),
         ("zh", "这不等于我没用。", True),
         ("zh", "试了也没用。", False),

@@ -36,6 +36,7 @@ INTENTS = [
         Intent(Act.STUCK, Ask.OUTCOME, reason=reason)
         for reason in ("nothing", "same_thought", "case_unheard", "too_little", "not_ready")
     ),
+    Intent(Act.STUCK, Ask.ALTERNATIVE, ("for.0.0",), reason="not_ready"),
     Intent(Act.PLAN, Ask.PLAN, reason="willing"),
     Intent(Act.DECLINE, Ask.PLAN, reason="reluctant"),
     *(

@@ -293,3 +293,14 @@ def test_nothing_is_left_when_writing_breaks_off(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="bad row"):
         write_import(tmp_path / "out", break_off(), dict)
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_a_corrupt_record_is_named_and_to_be_imported_again(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_import(folder, read(write(tmp_path / "a.jsonl", MAGNET), "magnet"), dict)
+    with (folder / "imported.jsonl").open("a") as file:
+        file.write('{"key": 3}\n')
+    with pytest.raises(InputError) as caught:
+        list(iter_imported(folder))
+    assert "imported.jsonl, line 2" in str(caught.value)
+    assert "import the file it came from again" in str(caught.value)
