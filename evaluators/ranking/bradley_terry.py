@@ -1,8 +1,9 @@
 """Strengths from pairwise outcomes: Bradley–Terry with ties (Davidson 1970), clustered by client.
 
 The fit is Newman's algorithm in `evalica` (Newman 2023, JMLR 24); the intervals come from drawing
-whole clients with replacement. A pair that was compared gets half a win each way as a prior, so that
-a counselor that never lost has a finite strength.
+whole clients with replacement. A pair that was compared gets half a win each way and half a tie as a
+prior: a counselor that never lost has a finite strength then, and the algorithm, which stalls where
+nobody ever tied, converges.
 """
 
 from __future__ import annotations
@@ -84,9 +85,8 @@ def fit(wins: Array, ties: Array) -> Array:
             continue
         rows.append((i, j, evalica.Winner.X, wins[i, j] + PRIOR))
         rows.append((i, j, evalica.Winner.Y, wins[j, i] + PRIOR))
-        if ties[i, j]:
-            rows.append((i, j, evalica.Winner.Draw, ties[i, j]))
+        rows.append((i, j, evalica.Winner.Draw, ties[i, j] + PRIOR))
     xs, ys, winners, weights = map(list, zip(*rows, strict=True))
-    result = evalica.newman(xs, ys, winners, weights=weights, limit=1000)
+    result = evalica.newman(xs, ys, winners, weights=weights, tolerance=1e-8, limit=10_000)
     logs = np.log(np.array([result.scores[n] for n in range(size)], dtype=np.float64))
     return np.asarray(logs - logs.mean())

@@ -51,20 +51,17 @@ class Scores:
 
 def gather(scored: Mapping[tuple[str, str, int], float | None]) -> Scores:
     """Return the scores from a mapping of (counselor, client, seed) to a score, `None` = missing."""
-    counselors, clients, seeds = (
-        tuple(dict.fromkeys(key[part] for key in scored)) for part in range(3)
-    )
-    places = [{name: n for n, name in enumerate(names)} for names in (counselors, clients, seeds)]
+    counselors = tuple(dict.fromkeys(counselor for counselor, _, _ in scored))
+    clients = tuple(dict.fromkeys(client for _, client, _ in scored))
+    seeds = tuple(dict.fromkeys(seed for _, _, seed in scored))
+    row = {name: n for n, name in enumerate(counselors)}
+    column = {name: n for n, name in enumerate(clients)}
+    layer = {seed: n for n, seed in enumerate(seeds)}
     values = np.full((len(counselors), len(clients), len(seeds)), np.nan)
-    for key, score in scored.items():
+    for (counselor, client, seed), score in scored.items():
         if score is not None:
-            values[tuple(place[part] for place, part in zip(places, key, strict=True))] = score
-    return Scores(
-        tuple(str(name) for name in counselors),
-        tuple(str(name) for name in clients),
-        tuple(int(seed) for seed in seeds),
-        values,
-    )
+            values[row[counselor], column[client], layer[seed]] = score
+    return Scores(counselors, clients, seeds, values)
 
 
 def mean_over_last(values: Array) -> Array:
