@@ -13,7 +13,10 @@ from personas.errors import InputError
 
 @dataclass(frozen=True)
 class Outcome:
-    """One comparison of two episodes of the same client: `first` won (1), lost (0) or tied (0.5)."""
+    """One comparison of two episodes of the same client: `first` won (1), lost (0) or tied (0.5).
+
+    `client` is what goes together in the intervals: the client's intake form.
+    """
 
     client: str
     first: str
@@ -70,7 +73,7 @@ def from_scores(scores: Scores, margin: float) -> Comparisons:
         )
         for i, one in enumerate(scores.counselors)
         for j, other in enumerate(scores.counselors[:i])
-        for c, client in enumerate(scores.clients)
+        for c in range(len(scores.clients))
         for s in range(len(scores.seeds))
         if not np.isnan(scores.values[i, c, s] - scores.values[j, c, s])
     ]

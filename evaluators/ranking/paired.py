@@ -25,7 +25,8 @@ class Difference:
     """`first` minus `second`, over the clients that both have met.
 
     `effect` is the mean difference in standard deviations of the clients' differences (d_z); `wins`
-    the share of clients with whom `first` did better, ties counting half. `p` is two-sided, `p_holm`
+    the share of clients with whom `first` did better, ties counting half. Clients of one intake form
+    count as one. `p` is two-sided, `p_holm`
     corrected for all pairs of the table.
     """
 
@@ -40,9 +41,9 @@ class Difference:
 
 def compare_all(scores: Scores) -> list[Difference]:
     """Return the differences of all pairs that share at least two clients, Holm-corrected together."""
-    by_client = scores.by_client
+    by_form = scores.by_form
     pairs = combinations(range(len(scores.counselors)), 2)
-    rows = [(i, j, by_client[i] - by_client[j]) for i, j in pairs]
+    rows = [(i, j, by_form[i] - by_form[j]) for i, j in pairs]
     shared = [(i, j, d[~np.isnan(d)]) for i, j, d in rows]
     found = [
         _compare(scores.counselors[i], scores.counselors[j], differences)

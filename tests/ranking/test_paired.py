@@ -115,3 +115,17 @@ def test_scores_of_some_clients() -> None:
     some = scores.select(["client-1", "client-3"])
     assert isinstance(some, Scores)
     assert some.values.tolist() == scores.values[:, [1, 3]].tolist()
+
+
+def test_clients_of_one_form_go_together() -> None:
+    scored: dict[tuple[str, str, int], float | None] = {
+        (who, f"{form}-{attitude}", 0): value + bonus
+        for who, bonus in (("a", 1.0), ("b", 0.0))
+        for form, value in (("x", 2.0), ("y", 3.0), ("z", 5.0))
+        for attitude in ("positive", "negative")
+    }
+    forms = {client: client[0] for _, client, _ in scored}
+    scores = gather(scored, forms)
+    assert scores.by_form.tolist() == [[3.0, 4.0, 6.0], [2.0, 3.0, 5.0]]
+    (row,) = compare_all(scores)
+    assert row.mean.clients == 3
