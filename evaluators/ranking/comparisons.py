@@ -67,15 +67,14 @@ def from_scores(scores: Scores, margin: float) -> Comparisons:
 
     Scores closer than `margin` tie; a missing score gives no comparison.
     """
+    values = scores.values
     outcomes = [
-        Outcome(
-            client, one, other, _decide(scores.values[i, c, s] - scores.values[j, c, s], margin)
-        )
+        Outcome(form, one, other, _decide(values[i, c, s] - values[j, c, s], margin))
         for i, one in enumerate(scores.counselors)
         for j, other in enumerate(scores.counselors[:i])
-        for c in range(len(scores.clients))
+        for c, form in enumerate(scores.forms)
         for s in range(len(scores.seeds))
-        if not np.isnan(scores.values[i, c, s] - scores.values[j, c, s])
+        if not np.isnan(values[i, c, s] - values[j, c, s])
     ]
     return collect(outcomes, scores.counselors)
 
