@@ -51,6 +51,11 @@ class Scores:
         """
         return np.asarray(self.values.min(axis=2))
 
+    @property
+    def highest_by_client(self) -> Array:
+        """Return the highest score over the seeds: the worst where less is better. NaN as above."""
+        return np.asarray(self.values.max(axis=2))
+
     def pool_forms(self, by_client: Array) -> Array:
         """Return the means over the clients of a form of values (…, clients), shape (…, forms)."""
         names = dict.fromkeys(self.forms)
