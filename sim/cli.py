@@ -103,6 +103,57 @@ def run(
 
 
 @app.command()
+def tournament(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; flags override them.")
+    ] = None,
+    counselors: Annotated[str | None, typer.Option(help="Comma-separated, two or more.")] = None,
+    clients: Annotated[
+        str | None, typer.Option(help="builtin, a file or a folder [default: builtin].")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds [default: 1].")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first so many clients.")] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Episodes in flight [default: 64].")
+    ] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Play nothing: say how many clients and seeds it takes.")
+    ] = False,
+    difference: Annotated[
+        float, typer.Option(min=0.01, help="With --plan: the CTRS difference to be seen.")
+    ] = 0.25,
+    pilot: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="With --plan: an earlier run to learn from.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; one that exists is resumed or extended.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Let counselors meet the same clients, and say which is better and how sure that is.
+
+    Plays only what is missing: counselors, clients and seeds may be added later. Exit codes as `run`.
+    """
+    from sim.tournament.verb import Power, print_power
+    from sim.tournament.verb import tournament as play_tournament
+
+    flags = {
+        "clients": clients,
+        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "seeds": seeds,
+        "limit": limit,
+        "concurrency": concurrency,
+        "language": language,
+        "ctrs": ctrs,
+    }
+    if plan:
+        raise typer.Exit(print_power(config, flags, Power(difference, pilot), json))
+    raise typer.Exit(play_tournament(config, flags, out, json))
+
+
+@app.command()
 def replay(
     folder: RunFolder,
     episode: Annotated[
