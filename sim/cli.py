@@ -160,6 +160,46 @@ def show(folder: RunFolder, json: JsonFlag = False) -> None:
 
 
 @app.command()
+def realism(
+    folder: RunFolder,
+    recovery: Annotated[
+        bool, typer.Option("--recovery", help="Guess distortions and attitude; look for leaks.")
+    ] = False,
+    reader: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="A model guesses too; implies --recovery.")
+    ] = None,
+    embeddings: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="An embedding model for the variety.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how believable the clients of a run or an import are, beside what is known of people."""
+    from sim.realism import Wanted, print_realism
+
+    print_realism(folder, json, Wanted(recovery, reader, embeddings))
+
+
+@app.command("import")
+def import_corpus(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="JSON or JSON Lines.")],
+    form: Annotated[
+        Literal["magnet", "cactus", "sharegpt", "openai"],
+        typer.Option("--format", help="How the file keeps its sessions."),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to make.")],
+    counselor: Annotated[str, typer.Option(help="Who spoke as the counselor.")] = "unknown",
+    client: Annotated[str, typer.Option(help="Who spoke as the client.")] = "unknown",
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out what cannot be used, and list it.")
+    ] = False,
+) -> None:
+    """Import foreign sessions into a folder that realism, show and replay can read."""
+    from sim.imports import import_sessions
+
+    import_sessions(source, form, out, counselor=counselor, client=client, skip_bad=skip_bad)
+
+
+@app.command()
 def graph(
     protocol: Annotated[str, typer.Argument(help="A protocol, e.g. crdial.")],
     routes: Annotated[bool, typer.Option("--routes", help="The table of routes instead.")] = False,
