@@ -32,6 +32,11 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names in a comma-separated list, None if none was given."""
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
 @app.command()
 def run(
     config: Annotated[
@@ -49,7 +54,16 @@ def run(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="How often a model rates each item [default: 1].")
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -72,12 +86,14 @@ def run(
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
         "model": model,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
@@ -100,7 +116,13 @@ def tournament(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Play nothing: say how many clients and seeds it takes.")
     ] = False,
@@ -124,12 +146,13 @@ def tournament(
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
     }
     if plan:
         raise typer.Exit(print_power(config, flags, Power(difference, pilot), json))
@@ -256,6 +279,45 @@ def doctor() -> None:
     from sim.doctor import examine
 
     raise typer.Exit(0 if examine() else 1)
+
+
+@app.command()
+def judge(
+    folder: RunFolder,
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, names in [models], openai:NAME.")
+    ] = "scripted",
+    scales: Annotated[
+        str, typer.Option(help="Comma-separated: ctrs6, ctrs11, safety, wai12, …, or TOML files.")
+    ] = "ctrs6,safety",
+    samples: Annotated[int, typer.Option(help="How often a model rates each item.")] = 1,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="File with [models] [default: the run's own]."),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Judgements at a time [default: 64].")
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Judge a run or an import again; verdicts are added, none is changed. Resumes what is owed.
+
+    Exit code: 0 all judged, 1 some failed, 2 bad input or an endpoint that serves no call, 130
+    stopped early.
+    """
+    from sim.judge import judge as judge_run
+
+    flags: dict[str, object] = {
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
+        "concurrency": concurrency,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
+    }
+    raise typer.Exit(judge_run(folder, config, flags, json))
 
 
 @personas_app.command("list")
