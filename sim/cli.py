@@ -123,6 +123,24 @@ def tournament(
         str | None,
         typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
+        ),
+    ] = None,
+    pairs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPECS", help="Judges that compare sessions, comma-separated: scripted, models."
+        ),
+    ] = None,
+    adaptive: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="With --pairs: only the N most telling pairs."),
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Play nothing: say how many clients and seeds it takes.")
     ] = False,
@@ -139,9 +157,10 @@ def tournament(
 ) -> None:
     """Let counselors meet the same clients, and say which is better and how sure that is.
 
-    Plays only what is missing: counselors, clients and seeds may be added later. Exit codes as `run`.
+    Plays only what is missing: counselors, clients and seeds may be added later. Without --pairs the
+    CTRS means decide who beats whom. Exit codes as `run`.
     """
-    from sim.tournament.verb import Power, print_power
+    from sim.tournament.verb import Pairs, Power, print_power
     from sim.tournament.verb import tournament as play_tournament
 
     flags = {
@@ -153,10 +172,21 @@ def tournament(
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
+        "model": model,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
     }
+    judged_by = split_names(pairs)
+    if adaptive is not None and judged_by is None:
+        raise InputError(
+            "there are no pairs to choose from",
+            where="--adaptive",
+            todo="say who compares, for example --pairs scripted",
+        )
     if plan:
         raise typer.Exit(print_power(config, flags, Power(difference, pilot), json))
-    raise typer.Exit(play_tournament(config, flags, out, json))
+    asked = None if judged_by is None else Pairs(judged_by, adaptive)
+    raise typer.Exit(play_tournament(config, flags, out, json, asked))
 
 
 @app.command()
