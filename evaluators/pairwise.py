@@ -56,13 +56,18 @@ class ScriptedPairJudge:
         self, first: Transcript, second: Transcript, language: Language
     ) -> Preference:
         """Return the preference; missing if one of the sessions is too short to be rated."""
-        one, other = _rate(first, language), _rate(second, language)
-        if one is None or other is None:
-            return Preference(None, _SHORT[language])
-        reason = f"CTRS {one:.2f} : {other:.2f}"
-        if abs(one - other) < MARGIN:
-            return Preference("tie", reason)
-        return Preference("first" if one > other else "second", reason)
+        return compare_by_rules(first, second, language)
+
+
+def compare_by_rules(first: Transcript, second: Transcript, language: Language) -> Preference:
+    """Return the session with the higher CTRS mean, a tie within the margin."""
+    one, other = _rate(first, language), _rate(second, language)
+    if one is None or other is None:
+        return Preference(None, _SHORT[language])
+    reason = f"CTRS {one:.2f} : {other:.2f}"
+    if abs(one - other) < MARGIN:
+        return Preference("tie", reason)
+    return Preference("first" if one > other else "second", reason)
 
 
 _SHORT: dict[Language, str] = {

@@ -68,15 +68,15 @@ def _share(marks: list[tuple[str, float]]) -> Interval | None:
 def share_interval(sums: Array, counts: Array, level: float = 0.95) -> Interval:
     """Return the share `sums / counts` (both per client) with Wilson's interval for clustered data.
 
-    The sample counts as much as its spread between clients says, after Kish's effective size; where
-    all marks are alike no spread is seen, and only clients count. A bootstrap would give no width then.
+    The marks count for as many as their spread between clients says (Kish's effective size), at most
+    for as many as they are. Where all are alike a bootstrap would give no width; this does.
     """
     clients, total = len(sums), float(counts.sum())
     share = float(sums.sum()) / total
     if clients < 2:
         return Interval(share, None, None, clients)
     spread = float(((sums - share * counts) ** 2).sum()) * clients / (clients - 1) / total**2
-    size = min(share * (1 - share) / spread, total) if spread > 0 else float(clients)
+    size = min(share * (1 - share) / spread, total) if spread > 0 else total
     z2 = float(stats.t.ppf((1 + level) / 2, clients - 1)) ** 2
     middle = (share + z2 / (2 * size)) / (1 + z2 / size)
     half = sqrt(z2 * share * (1 - share) / size + z2**2 / (4 * size**2)) / (1 + z2 / size)

@@ -137,8 +137,8 @@ def _announce(
     how = "" if possible == wanted else f", the most telling {wanted} of them"
     names = ", ".join(seat.spec for seat in judges)
     notes.print(
-        f"pairs: {possible} of the same client and seed{how} × {len(judges)} judges ({names}), each in "
-        f"both orders; {kept} comparisons are in {PAIR_SHELF.file}",
+        f"pairs: {possible} of the same client and seed{how}, judged in both orders by {names}; "
+        f"{kept} comparisons are in {PAIR_SHELF.file} already",
         soft_wrap=True,
     )
     if torn:
