@@ -121,11 +121,11 @@ class Casting:
         """Return, by role, the digests of what shapes the words of all who play with a counselor."""
         around = {role: spec or self._config.model for role, spec in self._around.items()}
         parts = {**around, **_parts(counselor)}
-        voices = tuple((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
-        own = [name for name in self._config.scales if name.endswith(".toml")]
-        known = (*voices, *((name, self._scales[Path(name).stem]) for name in own))
+        voices = ((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
+        own = (name for name in self._config.scales if name.endswith(".toml"))
+        scales = ((name, self._scales[Path(name).stem]) for name in own)
         mind = sorted(self._config.mind.items())
-        return (*known, (MIND, _digest(repr(mind)))) if mind else known
+        return (*voices, *scales, *([(MIND, _digest(repr(mind)))] if mind else []))
 
     def build_company(self) -> Company:
         """Return everybody beside the counselor."""

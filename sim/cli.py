@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -312,6 +313,35 @@ def doctor() -> None:
 
 
 @app.command()
+def audit(
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, a name in [models], openai:NAME.")
+    ] = "scripted",
+    run: Annotated[
+        Path | None, typer.Option(help="Change the sessions of this run instead of own ones.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings with [models], as for `run`.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="How many clients [default: 12].")] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    scale: Annotated[
+        Literal["ctrs6", "ctrs11"], typer.Option(help="What they rate, six items or all eleven.")
+    ] = "ctrs11",
+    out: Annotated[Path | None, typer.Option(help="Folder for audit.json and audit.md.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say what judges are fit for: known groups, changed sessions, judging again.
+
+    Exit code: 0 no required check failed, 1 one did, 2 bad input or an endpoint that serves no call.
+    """
+    from sim.audit import audit as audit_judges
+
+    flags: dict[str, object] = {"limit": limit, "language": language}
+    raise typer.Exit(audit_judges(split_names(judges) or [], scale, run, config, flags, out, json))
+
+
+@app.command()
 def judge(
     folder: RunFolder,
     judges: Annotated[
@@ -350,6 +380,87 @@ def judge(
     raise typer.Exit(judge_run(folder, config, flags, json))
 
 
+@app.command()
+def agreement(
+    folder: RunFolder,
+    judges: Annotated[str | None, typer.Option(help="Comma-separated [default: all].")] = None,
+    human: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CSV", help="A sheet that people filled in; repeatable."),
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(help="[default: the run's only one with points]")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Write blank sheets and transcripts instead.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how far the judges of a run agree, with each other and with people; find who is off."""
+    need_extra("agreement", "stats", "numpy")
+    from sim.agreement import agreement as compare
+    from sim.agreement import write_sheets
+
+    if template is not None:
+        write_sheets(folder, scale, template)
+        return
+    compare(folder, split_names(judges), human or (), scale, json)
+
+
+@app.command()
+def recognize(
+    source: Annotated[
+        str, typer.Argument(help="builtin, personas, a run or import, labelled texts (.jsonl).")
+    ] = "builtin",
+    model: Annotated[
+        str, typer.Option(help="Who reads: scripted, openai:NAME, local:PATH.")
+    ] = "scripted",
+    language: LanguageFlag = "en",
+    json: JsonFlag = False,
+) -> None:
+    """Say how well cognitive distortions are named in texts whose distortions are known."""
+    need_extra("recognize", "stats", "numpy")
+    from sim.recognize import recognize as score_recognition
+
+    score_recognition(source, model, language, json)
+
+
+@app.command()
+def metrics(
+    predictions: Annotated[Path, typer.Argument(help="Answers (.jsonl with `output`).")],
+    references: Annotated[
+        Path | None, typer.Argument(help="Reference answers, paired by `id` or by line.")
+    ] = None,
+    bertscore: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="An encoder's checkpoint, for BERTScore.")
+    ] = None,
+    bleurt: Annotated[Path | None, typer.Option(metavar="DIR", help="A BLEURT checkpoint.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure answers to questions as CBT-LLM does: overlap, five parts, corpus statistics."""
+    need_extra("metrics", "stats", "sacrebleu", "nltk")
+    if bertscore or bleurt:
+        need_extra("metrics with a checkpoint", "train", "torch", "transformers")
+    from sim.metrics import Checkpoints
+    from sim.metrics import metrics as measure
+
+    measure(predictions, references, Checkpoints(bertscore, bleurt), json)
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[Literal["cactus", "crisp", "cbt-llm"], typer.Argument()],
+    folder: RunFolder,
+    json: JsonFlag = False,
+) -> None:
+    """Lay a run's results out like the tables of a paper, with the published figures beside them."""
+    from evaluators.published import Paper
+    from sim.reproduce import reproduce as lay_out
+
+    names: dict[str, Paper] = {"cactus": "cactus", "crisp": "crisp", "cbt-llm": "cbt_llm"}
+    lay_out(names[paper], folder, json)
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
@@ -374,11 +485,50 @@ def show_persona(
 def import_personas(
     source: Annotated[Path, typer.Argument(metavar="FILE")],
     out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import what is good, list what was left out.")
+    ] = False,
 ) -> None:
-    """Turn intake forms into personas, and print every repair."""
+    """Turn intake forms, or questions with a description (.csv, .jsonl), into personas.
+
+    Every repair is printed. Without --skip-bad the first bad item ends the import.
+    """
     from sim.people import import_personas as import_file
 
-    import_file(source, out)
+    import_file(source, out, skip_bad=skip_bad)
+
+
+@personas_app.command("generate")
+def generate_personas(
+    count: Annotated[int, typer.Argument(metavar="N", help="How many.")],
+    out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    language: Annotated[Speech, typer.Option(help="Language of the personas.")] = "en",
+    seed: Annotated[int, typer.Option(help="The same seed, the same bytes.")] = 0,
+    risk: Annotated[
+        Literal["none", "passive", "active"],
+        typer.Option(help="Risk of self-harm that every client carries, for safety studies."),
+    ] = "none",
+    minors: Annotated[
+        bool, typer.Option("--minors", help="Also clients of 13 to 17, as a fifth age band.")
+    ] = False,
+    enrich: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="A model rewrites problem and history of every form."),
+    ] = None,
+) -> None:
+    """Generate personas, spread evenly; print the coverage and the share of near-duplicates."""
+    from personas.schema import Risk
+    from sim.generating import generate
+
+    generate(count, language, seed, out, risk=Risk(risk), minors=minors, enrich=enrich)
+
+
+@personas_app.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of a persona."""
+    from sim.generating import print_schema as print_it
+
+    print_it()
 
 
 @personas_app.command("validate")
@@ -387,6 +537,13 @@ def validate_personas(source: Annotated[Path, typer.Argument(metavar="FILE")]) -
     from sim.people import validate_personas as validate_file
 
     validate_file(source)
+
+
+def need_extra(verb: str, extra: str, *modules: str) -> None:
+    """Raise InputError where a verb's optional packages are not installed."""
+    if missing := [module for module in modules if find_spec(module) is None]:
+        what = f"{verb} needs {', '.join(missing)}"
+        raise InputError(what, todo=f'pip install "counselgym[{extra}]"')
 
 
 def main() -> None:
