@@ -153,7 +153,7 @@ def _run(
         _announce(folder, scenes, bench, casting, notes)
         try:
             if bench.tally.left:
-                with Meter(notes, bench.tally, "ratings") as meter:
+                with Meter(notes, bench.tally, unit="ratings") as meter:
                     keep = partial(bench.keep, meter)
                     owed = bench.owe(folder)
                     work_off(owed, bench.sit, keep, bench.tally, config.concurrency)

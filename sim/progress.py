@@ -23,13 +23,13 @@ class Meter:
         self,
         console: Console,
         tally: Tally,
-        unit: str = "turns",
         standings: Standings | None = None,
+        unit: str = "turns",
     ) -> None:
         self._console = console
         self._tally = tally
-        self._unit = unit
         self._standings = standings
+        self._unit = unit
         self._start = time.monotonic()
         self._next_line = self._start + FIRST_PLAIN
         self._turns = 0
