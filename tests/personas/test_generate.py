@@ -14,7 +14,7 @@ from personas.nearness import near_duplicates
 from personas.schema import Distortion, Domain, Persona, Risk, Topic
 
 LANGUAGES = [path.name for path in sorted(FOLDER.iterdir()) if (path / "technology.toml").exists()]
-SITUATIONS = {"en": 54, "zh": 31}
+SITUATIONS = {"en": 54, "zh": 54}
 COUNT = 640  # four rounds of all pairs of domain and distortion
 
 
