@@ -79,9 +79,10 @@ def test_thoughts_are_of_different_distortions_and_ask_for_two_facts_each(langua
             assert len(thought.evidence_against) >= 2
 
 
-def test_thoughts_are_heard_as_the_distortion_they_are():
-    thoughts = [t for persona in make("en") for t in persona.profile.thoughts]
-    heard = [t for t in thoughts if t.distortion in rank_distortions(t.text)[:2]]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thoughts_are_heard_as_the_distortion_they_are(language):
+    thoughts = [t for persona in make(language) for t in persona.profile.thoughts]
+    heard = [t for t in thoughts if t.distortion in rank_distortions(t.text, language)[:2]]
     assert len(heard) / len(thoughts) >= 0.95
 
 
