@@ -10,7 +10,16 @@ import pytest
 
 from evaluators.safety import screen_client
 from personas.builtin import load_builtin
-from personas.schema import Attitude, Demographics, Distortion, Domain, Persona, Resistance, Risk, Topic
+from personas.schema import (
+    Attitude,
+    Demographics,
+    Distortion,
+    Domain,
+    Persona,
+    Resistance,
+    Risk,
+    Topic,
+)
 
 PERSONAS = load_builtin("zh")
 LATIN = re.compile(r"[A-Za-z]{2,}")
