@@ -57,7 +57,8 @@ def cut_to(text: str) -> str:
         if kept and len(kept) + len(part) > _ROOM:
             break
         kept += part
-    return kept[:_ROOM].rstrip("，,、")
+    said = kept[: _ROOM - 1].rstrip("，,、")
+    return said if said.endswith(("。", "！", "？", "!", "?", "…")) else f"{said}。"
 
 
 def split_lines(text: str) -> list[str]:
