@@ -12,11 +12,13 @@ from shlex import quote
 from rich.console import Console
 
 from personas.errors import InputError
+from personas.files import replace_file
 from runs.folder import MANIFEST
 from runs.reader import iter_episodes
 from runs.record import NOTICE
 from sim.config import RunConfig
 from sim.console import open_stderr, open_stdout
+from sim.extras import require_stats
 from sim.plan import Plan
 from sim.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
 from sim.runner import Tally
@@ -42,7 +44,7 @@ def tournament(
     Returns the exit code as `run` does. Raises InputError for fewer than two counselors, or where
     the extra `stats` is not installed.
     """
-    _require_stats()
+    require_stats("counselgym tournament")
     config, plan, folder = _prepare(config_path, flags, out)
     notes = open_stderr()
     for warning in warn_of_kinship(plan):
@@ -58,7 +60,7 @@ def print_power(
     config_path: Path | None, flags: Mapping[str, object], power: Power, json_out: bool
 ) -> int:
     """Print how many clients and seeds show a difference, and what they cost; play nothing."""
-    _require_stats()
+    require_stats("counselgym tournament")
     from sim.tournament.planning import find_needs, read_pilot
     from sim.tournament.tables import draw_plan
 
@@ -141,13 +143,6 @@ def _print_tables(console: Console, folder: Path, tables: list[object]) -> None:
     console.print(f"Next: counselgym replay {quote(str(folder))}", soft_wrap=True)
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    half = path.with_name(f".{path.name}.tmp")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
-
-
 def _say_design(plan: Plan) -> str:
     forms = len({persona.form for persona in plan.personas})
     of = f" of {forms} intake forms" if forms != len(plan.personas) else ""
@@ -172,14 +167,3 @@ def _say_price(config: RunConfig, plan: Plan, price: object) -> str:
         f"{price.tokens * count:,.0f} tokens, cost {cost}, {hours:.1f} h at "
         f"{config.concurrency} in flight (from the pilot)"
     )
-
-
-def _require_stats() -> None:
-    try:
-        import evalica  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "the statistics of a tournament are not installed",
-            where="counselgym tournament",
-            todo="pip install 'counselgym[stats]'",
-        ) from None

@@ -1,0 +1,1 @@
+"""How believable the clients of a run are: counted on transcripts, beside what is known of people."""

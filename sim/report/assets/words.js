@@ -1,0 +1,55 @@
+// Numbers and names in words.
+
+const BLANK = '–';
+const MINUS = '\u2212';
+
+const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
+const plain = (value, digits) => value.toFixed(digits).replace('-', MINUS);
+const number = (value, digits = 2) => (isNumber(value) ? plain(value, digits) : BLANK);
+const count = (value) => (isNumber(value) ? value.toLocaleString('en-US') : BLANK);
+const percent = (value) => (isNumber(value) ? `${Math.round(value * 100)}\u202f%` : BLANK);
+const words = (id) => String(id).replaceAll('_', ' ');
+const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+function signed(value, digits = 2) {
+  if (!isNumber(value)) return BLANK;
+  const text = plain(Math.abs(value), digits);
+  if (Number(text) === 0) return text;
+  return (value > 0 ? '+' : MINUS) + text;
+}
+
+/** An interval as "low to high". */
+function range(interval, say = number) {
+  if (!interval || !isNumber(interval.low) || !isNumber(interval.high)) return BLANK;
+  return `${say(interval.low)} to ${say(interval.high)}`;
+}
+
+function pValue(p) {
+  if (!isNumber(p)) return BLANK;
+  return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
+}
+
+/** A probability that is almost 0 or 1 is not said to be so. */
+function chance(value) {
+  if (!isNumber(value)) return BLANK;
+  if (value > 0 && value < 0.005) return '< 1\u202f%';
+  if (value < 1 && value > 0.995) return '> 99\u202f%';
+  return percent(value);
+}
+
+const STAGES = {
+  automatic_thoughts: '1a automatic thoughts',
+  intermediate_beliefs: '1b intermediate beliefs',
+  core_beliefs: '1c core beliefs',
+  defense: '2a defense',
+  prosecution: '2b prosecution',
+  verdict: '2c verdict',
+};
+const stage = (id) => STAGES[id] || words(id);
+
+const FINISHES = ['resolved', 'counselor_ended', 'client_ended', 'dropped_out', 'crisis_handoff', 'turn_cap', 'loop_detected', 'error'];
+const byFinish = (a, b) => FINISHES.indexOf(a) - FINISHES.indexOf(b);
+
+const itemName = (id) => data.items[id] || words(id);
+const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sortedNames = (table) => data.counselors.map((one) => one.name).filter((name) => name in table);
