@@ -24,8 +24,12 @@ def read_text(path: Path) -> str:
 def replace_file(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
     half = path.with_name(f".{path.name}.tmp")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
 
 
 def read_toml(path: Path) -> dict[str, object]:

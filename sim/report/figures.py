@@ -161,6 +161,8 @@ def _warn(gathered: Gathered, board: Board) -> Iterator[str]:
             yield f"{source.label}: {owed} episodes failed and are still owed."
         if source.torn:
             yield f"{source.label}: the last episode is unfinished, still being written or torn."
+        if source.audit_fault:
+            yield source.audit_fault
     yield from _warn_of_differences(gathered)
     yield from _warn_of_gaps(gathered, board)
 

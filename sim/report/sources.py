@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from personas.errors import InputError
 from personas.files import parse_json, read_text
@@ -29,11 +30,7 @@ class Source:
     failed: Counter[str]
     torn: bool
     audit: tuple[Json, ...]
-
-    @property
-    def name(self) -> str:
-        """Return the name of the run as it was configured."""
-        return str(self.config.get("name", self.label))
+    audit_fault: str
 
 
 def open_sources(folders: Sequence[Path]) -> list[Source]:
@@ -54,6 +51,7 @@ def open_sources(folders: Sequence[Path]) -> list[Source]:
 
 def _open(folder: Path, label: str) -> Source:
     failed = Counter(failure.key for failure in iter_failures(folder))  # checks the folder too
+    audit, fault = _read_audit(folder / AUDIT)
     return Source(
         folder=folder,
         label=label,
@@ -62,7 +60,8 @@ def _open(folder: Path, label: str) -> Source:
         manifest=_read_object(folder / MANIFEST),
         failed=failed,
         torn=is_torn(folder),
-        audit=tuple(_read_audit(folder / AUDIT)) if (folder / AUDIT).is_file() else (),
+        audit=audit,
+        audit_fault=fault,
     )
 
 
@@ -73,24 +72,29 @@ def _read_object(path: Path) -> Json:
     return found
 
 
-def _read_audit(path: Path) -> list[Json]:
-    """Return the scorecards of an audit, without its single checks."""
+def _read_audit(path: Path) -> tuple[tuple[Json, ...], str]:
+    """Return the scorecards of an audit without their single checks, and what is wrong with it."""
+    if not path.is_file():
+        return (), ""
     try:
         cards = json.loads(path.read_text(encoding="utf-8"))["judges"]
-        return [
-            {
-                "judge": str(card["judge"]),
-                "scale": str(card["scale"]),
-                "fitness": str(card["fitness"]),
-                "reasons": [str(reason) for reason in card["reasons"]],
-                "items": [
-                    {name: item[name] for name in ("item", "fitness", "noise")}
-                    for item in card["items"]
-                ],
-            }
-            for card in cards
-        ]
+        return tuple(_shorten_card(card) for card in cards), ""
     except (ValueError, KeyError, TypeError):
-        raise InputError(
-            "not the audit of a judge", where=str(path), todo="remove it, or audit again"
-        ) from None
+        return (), f"{path} is not the audit of a judge; it is left out."
+
+
+def _shorten_card(card: Any) -> Json:
+    return {
+        "judge": str(card["judge"]),
+        "scale": str(card["scale"]),
+        "fitness": str(card["fitness"]),
+        "reasons": [str(reason) for reason in card["reasons"]],
+        "items": [
+            {
+                "item": str(item["item"]),
+                "fitness": str(item["fitness"]),
+                "noise": None if item["noise"] is None else float(item["noise"]),
+            }
+            for item in card["items"]
+        ],
+    }

@@ -20,6 +20,7 @@ from sim.config import RunConfig
 from sim.console import open_stderr, open_stdout
 from sim.extras import require_stats
 from sim.plan import Plan
+from sim.report.verb import PAGE
 from sim.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
 from sim.runner import Tally
 from sim.standings import Standings
@@ -107,12 +108,17 @@ def _prepare(
 def _write_results(
     config: RunConfig, plan: Plan, folder: Path, tally: Tally, json_out: bool
 ) -> None:
-    from sim.tournament.board import fill_board
+    from sim.report.gather import Gathered
+    from sim.report.sources import open_sources
+    from sim.report.verb import write_page
+    from sim.tournament.board import Board
     from sim.tournament.results import find_results
     from sim.tournament.tables import draw_results
 
     keys = {ticket.key for ticket in plan}
-    board = fill_board(iter_episodes(folder), tuple(plan.counselors), keys)
+    gathered = Gathered(open_sources([folder]))
+    gathered.add_all(0, (episode for episode in iter_episodes(folder) if episode.key in keys))
+    board = Board(tuple(plan.counselors), gathered.rows())
     if len({row.counselor for row in board.rows}) < len(plan.counselors):
         open_stderr().print("No results yet: some counselor has no finished episode.")
         return
@@ -130,6 +136,7 @@ def _write_results(
     replace_file(folder / RESULTS, text + "\n")
     heading = f"# Tournament {config.name}\n\n{NOTICE}\n\n{_say_design(plan)}.\n\n"
     replace_file(folder / REPORT, heading + "\n\n".join(grid.write() for grid in grids) + "\n")
+    write_page(folder / PAGE, f"Tournament {config.name}", gathered, results)
     if json_out:
         sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
     else:
@@ -139,7 +146,9 @@ def _write_results(
 def _print_tables(console: Console, folder: Path, tables: list[object]) -> None:
     for table in tables:
         console.print(table)
-    console.print(f"Written: {folder / RESULTS}, {folder / REPORT}", soft_wrap=True)
+    console.print(
+        f"Written: {folder / RESULTS}, {folder / REPORT}, {folder / PAGE}", soft_wrap=True
+    )
     console.print(f"Next: counselgym replay {quote(str(folder))}", soft_wrap=True)
 
 

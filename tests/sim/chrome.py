@@ -63,7 +63,9 @@ class Tab:
         number = next(self._numbers)
         self._waiting[number] = asyncio.get_running_loop().create_future()
         message = {"id": number, "method": method, "params": told}
-        await self._socket.send_json(message | ({"sessionId": self.session} if self.session else {}))
+        await self._socket.send_json(
+            message | ({"sessionId": self.session} if self.session else {})
+        )
         reply = await asyncio.wait_for(self._waiting[number], 60)
         assert "error" not in reply, (method, reply["error"])
         return reply["result"]  # type: ignore[no-any-return]

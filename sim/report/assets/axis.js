@@ -19,7 +19,7 @@ function makeScale(values, { from, to, ticks = 4 } = {}) {
 
 function roundStep(rough) {
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough - 1e-12) * power;
+  return [1, 2, 5, 10].find((factor) => factor * power >= rough - 1e-12) * power;
 }
 
 const scaleOf = (intervals, options) =>
@@ -44,7 +44,8 @@ function dotRow(scale, interval, { zero = false, first = false } = {}) {
 
 /**
  * Rows {name, interval, more: [cells]} as a table with dots; `columns` heads the further cells.
- * Options: say (words for a number), zero (mark 0), from and to (ends of the scale).
+ * Options: say (words for a number), zero (mark 0), from and to (ends of the scale),
+ * lead (mark the first row), what and value (heads of the first and third column).
  */
 function dotTable(caption, rows, columns = [], options = {}) {
   const say = options.say || number;
@@ -54,13 +55,13 @@ function dotTable(caption, rows, columns = [], options = {}) {
     { name: options.what || 'counselor', class: 'name' },
     { name: caption, head: axisHead(scale, tick), class: 'plot' },
     { name: 'mean', head: options.value || 'mean', num: true },
-    { name: '95 % interval', num: true, wide: options.narrow },
+    { name: '95 % interval', num: true, wide: true },
     ...columns,
   ];
   const cells = rows.map((row, n) => [
     row.name,
     dotRow(scale, row.interval, { zero: options.zero, first: options.lead && n === 0 }),
-    el('strong', {}, row.interval ? say(row.interval.value) : BLANK),
+    [el('strong', {}, row.interval ? say(row.interval.value) : BLANK), el('small', { class: 'range slim' }, range(row.interval, say))],
     range(row.interval, say),
     ...(row.more || []),
   ]);

@@ -16,7 +16,7 @@ function showAffect() {
     const title = id === 'na_change' ? 'Negative affect, change' : 'Positive affect, change';
     return el('div', {}, el('h3', {}, title), parts.map(([name, measures]) => [
       el('h4', {}, name),
-      dotTable(`${title}, ${name}`, inOrder(find(measures, id)), [], { ...ends, zero: true, narrow: true, say: (value) => signed(value, 1) }),
+      dotTable(`${title}, ${name}`, inOrder(find(measures, id)), [], { ...ends, zero: true, say: (value) => signed(value, 1) }),
     ]));
   });
   section('affect', 'Affect by attitude',

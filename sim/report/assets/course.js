@@ -21,7 +21,9 @@ function showCourse() {
   const names = sortedNames(data.course).filter((name) => data.course[name].trust);
   if (!names.length) return;
   const drawn = redrawn((gauge) => {
-    const series = names.map((name) => ({ name, points: data.course[name][gauge].map((value, at) => [at, value]) }));
+    const longest = Math.max(...names.map((name) => data.course[name][gauge].length));
+    const at = (values, n) => values[Math.min(n, values.length - 1)];
+    const series = names.map((name) => ({ name, points: Array.from({ length: longest }, (_, n) => [n, at(data.course[name][gauge], n)]) }));
     const say = (value) => number(value, 0);
     const rows = tabulate(series, (value) => number(value, 1));
     return [
@@ -56,7 +58,7 @@ function showFinishes() {
     const whole = Object.values(finishes[name]).reduce((sum, n) => sum + n, 0);
     return [name, ...kinds.map((kind) => {
       const n = finishes[name][kind] || 0;
-      const style = { '--tint': `${Math.round((n / whole) * 80)}%` };
+      const style = { '--tint': `${Math.round((n / whole) * 62)}%` };
       return el('span', { class: n ? 'tile' : 'tile empty', style, title: `${n} of ${whole}` }, n ? percent(n / whole) : '0');
     }), count(whole)];
   });

@@ -5,7 +5,7 @@ const SPOT = {
   automatic_thoughts: 50, intermediate_beliefs: 125, core_beliefs: 200,
   defense: 300, prosecution: 375, verdict: 450, closing: 550,
 };
-const BOX = { x: 118, width: 164, half: 22 };
+const BOX = { x: 106, width: 188, half: 22 };
 
 function showFlow() {
   const names = sortedNames(data.flow);
@@ -25,12 +25,12 @@ function drawFlow(name) {
   const most = Math.max(...[...counts].filter(([key]) => key.split('>')[0] !== key.split('>')[1]).map(([, n]) => n), 1);
   const width = (n) => 1 + 7 * Math.sqrt(n / most);
   const picture = drawing(`Flow of ${name} through the CRDial graph`, 'The same counts stand in the table beside it.',
-    { class: 'flow', viewBox: '0 0 400 600' },
+    { class: 'flow', viewBox: '0 0 420 600' },
     svg('text', { class: 'stage', x: BOX.x, y: 18 }, 'Identification'), svg('text', { class: 'stage', x: BOX.x, y: 268 }, 'Restructuring'),
     drawForward(taken, width), drawBack(counts, width), drawRepair(taken, width),
     [...SUB, 'closing'].map((id) => drawNode(id, taken)));
   const rows = routes.slice().sort((a, b) => b[3] - a[3]).map(([source, target, reason, n]) => [`${stage(source)} → ${stage(target)}`, words(reason), count(n)]);
-  return el('div', { class: 'beside' }, picture, el('details', { class: 'numbers', open: true }, el('summary', {}, 'All steps with their reasons'), table('Steps taken', ['step', 'reason', { name: 'times', num: true }], rows, { class: 'left' })));
+  return el('div', { class: 'beside' }, picture, el('details', { class: 'numbers', open: matchMedia('(min-width: 900px)').matches }, el('summary', {}, 'All steps with their reasons'), table('Steps taken', ['step', 'reason', { name: 'times', num: true }], rows, { class: 'left' })));
 }
 
 function drawNode(id, taken) {
@@ -61,16 +61,17 @@ function drawBack(counts, width) {
   const loops = [...counts].map(([key, times]) => [...key.split('>'), times])
     .filter(([source, target]) => SUB.includes(source) && SUB.indexOf(target) >= 0 && SUB.indexOf(target) < SUB.indexOf(source))
     .sort((a, b) => span(a) - span(b));
-  return loops.map(([source, target, times], n) => {
-    const right = BOX.x + BOX.width;
+  const right = BOX.x + BOX.width;
+  const arcs = loops.map(([source, target, times], n) => {
     const [from, to] = [SPOT[source] - 10 + 6 * n, SPOT[target] + 10];
     const out = right + 26 + 24 * n;
-    return [
+    const text = svg('text', { class: 'count back', x: right + (out + 12 - right) * 0.75, y: (from + to) / 2 + 4, 'text-anchor': 'middle' }, times);
+    return [text,
       svg('path', { class: 'edge back', 'stroke-width': width(times), d: `M${right} ${from}C${out + 12} ${from} ${out + 12} ${to} ${right + 7} ${to}` }),
       svg('path', { class: 'tip', d: `M${right} ${to}l9 -5v10z` }),
-      svg('text', { class: 'count back', x: right + (out + 12 - right) * 0.75 + 4, y: (from + to) / 2 + 4 }, times),
     ];
   });
+  return [arcs.map(([, ...lines]) => lines), arcs.map(([text]) => text)];
 }
 
 const span = ([source, target]) => SUB.indexOf(source) - SUB.indexOf(target);

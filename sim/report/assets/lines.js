@@ -56,7 +56,14 @@ function smallMultiples(series, options) {
       svg('text', { class: 'value', x: x(at) + 5, y: y(value) + 3.5 }, options.say(value)));
     return el('figure', {}, el('figcaption', {}, own.name), picture);
   });
-  return el('div', { class: 'panels' }, panels);
+  return el('div', { class: 'panels', style: { '--columns': chooseColumns(panels.length) } }, panels);
+}
+
+/** Three to five panels a row on a wide screen, whatever leaves the fewest gaps. */
+function chooseColumns(n) {
+  if (n <= 5) return String(Math.max(n, 3));
+  const gaps = (columns) => (columns - (n % columns)) % columns;
+  return String([5, 4, 3].reduce((best, columns) => (gaps(columns) < gaps(best) ? columns : best)));
 }
 
 /** The values of all series at some exchanges, as rows of a table. */

@@ -37,6 +37,6 @@ function drawDifferences({ measure, differences }, name) {
       more: [pValue(row.p_holm), signed(row.effect), percent(measure.better > 0 ? row.wins : 1 - row.wins)],
     }));
   const columns = [{ name: 'p (Holm)', num: true }, { name: 'd_z', num: true, wide: true }, { name: 'better with', num: true, wide: true }];
-  const options = { what: 'pair', zero: true, value: 'difference', say: (value) => signed(value, digits), narrow: true };
+  const options = { what: 'pair', zero: true, value: 'difference', say: (value) => signed(value, digits) };
   return dotTable(`${measure.name}: differences`, rows, columns, options);
 }

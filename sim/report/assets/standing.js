@@ -32,7 +32,7 @@ function showLeaderboard() {
 function showMeasure({ measure, standings }) {
   const share = measure.id === 'dropout';
   const say = share ? percent : (value) => signed(value, 1);
-  const options = { say, narrow: true, tick: share ? (mark) => `${Math.round(mark * 100)}` : undefined, zero: !share, from: share ? 0 : undefined };
+  const options = { say, tick: share ? (mark) => `${Math.round(mark * 100)}` : undefined, zero: !share, from: share ? 0 : undefined };
   const direction = measure.better > 0 ? 'more is better' : 'less is better';
   return el('div', {},
     el('h3', {}, measure.name, ' ', el('small', {}, `${measure.unit}; ${direction}`)),
@@ -50,7 +50,7 @@ function showRanking() {
   const columns = [{ name: 'ranks (95 %)', num: true }, { name: 'P(best)', num: true }];
   section('ranking', 'Ranking',
     `Bradley–Terry with ties, fitted to ${plural(ranking.comparisons, 'comparison')} of two sessions with the same client and seed (${plural(ranking.ties, 'tie')}), decided by ${by}.`,
-    dotTable('strength', rows, columns, { zero: true, lead: true, narrow: true, value: 'strength', say: (value) => signed(value) }),
+    dotTable('strength', rows, columns, { zero: true, lead: true, value: 'strength', say: (value) => signed(value) }),
     el('p', { class: 'note' }, 'Strength in log-odds against the mean of all. The range of ranks and the chance of being best come from resampling clients.'),
     showMatrix());
 }
@@ -68,7 +68,7 @@ function showMatrix() {
     if (i === j) return el('span', { class: 'tile empty' }, '·');
     const found = share(i, j);
     if (!found.played) return el('span', { class: 'tile empty' }, BLANK);
-    return el('span', { class: 'tile', style: { '--tint': `${Math.round(Math.max(0, found.share - 0.5) * 160)}%` }, title: `${found.won} won, ${found.tied} tied, ${found.lost} lost` }, percent(found.share));
+    return el('span', { class: 'tile', style: { '--tint': `${Math.round(Math.max(0, found.share - 0.5) * 124)}%` }, title: `${found.won} won, ${found.tied} tied, ${found.lost} lost` }, percent(found.share));
   };
   const rows = at.map((i, n) => [names[n], ...at.map((j) => cell(i, j))]);
   return [

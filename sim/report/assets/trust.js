@@ -11,9 +11,9 @@ function showNoise() {
     ['judge noise', 'a judge disagrees about this session', noise.components.judge_noise],
   ];
   const whole = parts.reduce((sum, [, , value]) => sum + (value || 0), 0);
-  const rows = parts.map(([name, says, value]) => [name,
+  const rows = parts.map(([name, says, value]) => [[name, el('small', {}, says)],
     svg('svg', { class: 'bar', height: 8, 'aria-hidden': 'true' }, isNumber(value) && whole ? svg('rect', { class: 'fill', x: 0, y: 0, width: `${(value / whole) * 100}%`, height: 8 }) : null),
-    number(value, 3), isNumber(value) && whole ? percent(value / whole) : 'cannot be told', says]);
+    number(value, 3), isNumber(value) && whole ? percent(value / whole) : 'cannot be told']);
   const facts = [
     ['Smallest difference seen with 80 % power', `${number(noise.smallest_visible)} CTRS points`],
     ['Same order when clients are redrawn', percent(noise.same_order_clients)],
@@ -21,7 +21,7 @@ function showNoise() {
     ['Same best when seeds are redrawn', percent(noise.same_best_seeds)],
   ];
   section('noise', 'Noise', 'Where the CTRS varies beside the counselors, and how far the ranking moves when it is all done again.',
-    table('Variance of the CTRS', [{ name: 'what', class: 'name' }, { name: 'share', class: 'plot' }, { name: 'variance', num: true }, { name: 'share', num: true }, { name: 'meaning', wide: true, class: 'left' }], rows, { class: 'dotted' }),
+    table('Variance of the CTRS', [{ name: 'what', class: 'name' }, { name: 'share', class: 'plot' }, { name: 'variance', num: true }, { name: 'share', num: true }], rows, { class: 'dotted' }),
     listFacts(facts));
 }
 

@@ -29,11 +29,11 @@ function pValue(p) {
   return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
 }
 
-/** A probability that is almost 0 or 1 is not said to be so. */
+/** A chance that was counted in some hundred resamples: never said to be 0 or 1. */
 function chance(value) {
   if (!isNumber(value)) return BLANK;
-  if (value > 0 && value < 0.005) return '< 1\u202f%';
-  if (value < 1 && value > 0.995) return '> 99\u202f%';
+  if (value < 0.005) return '< 1\u202f%';
+  if (value > 0.995) return '> 99\u202f%';
   return percent(value);
 }
 
