@@ -59,7 +59,7 @@ function showFinishes() {
     return [name, ...kinds.map((kind) => {
       const n = finishes[name][kind] || 0;
       const style = { '--tint': `${Math.round((n / whole) * 62)}%` };
-      return el('span', { class: n ? 'tile' : 'tile empty', style, title: `${n} of ${whole}` }, n ? percent(n / whole) : '0');
+      return el('span', { class: n ? 'tile' : 'tile empty', style, title: `${n} of ${whole}` }, n ? part(n, whole) : '0');
     }), count(whole)];
   });
   return [

@@ -20,7 +20,7 @@ function showLeaderboard() {
   const { measures, seeds, forms } = data.statistics;
   const [main, ...rest] = measures;
   const worst = { name: seeds.length > 1 ? `worst of ${seeds.length}` : 'worst', num: true, wide: true };
-  const columns = [worst, { name: 'episodes', num: true, wide: true }, { name: 'unrated', num: true, wide: true }];
+  const columns = [worst, { name: 'episodes', num: true, wide: true }, { name: 'missing', num: true, wide: true }];
   const rows = standingsOf(main).map((row) => ({ ...row, more: [number(row.worst), count(row.episodes), count(row.missing)] }));
   section('leaderboard', 'Leaderboard', sumUp(main),
     el('h3', {}, 'CTRS ', el('small', {}, main.measure.unit)),
@@ -47,7 +47,7 @@ function showRanking() {
     interval: row.strength,
     more: [row.rank_low === row.rank_high ? row.rank_low : `${row.rank_low}–${row.rank_high}`, chance(row.best)],
   }));
-  const columns = [{ name: 'ranks (95 %)', num: true }, { name: 'P(best)', num: true }];
+  const columns = [{ name: 'ranks (95\u202f%)', num: true }, { name: 'P(best)', num: true }];
   section('ranking', 'Ranking',
     `Bradley–Terry with ties, fitted to ${plural(ranking.comparisons, 'comparison')} of two sessions with the same client and seed (${plural(ranking.ties, 'tie')}), decided by ${by}.`,
     dotTable('strength', rows, columns, { zero: true, lead: true, value: 'strength', say: (value) => signed(value) }),

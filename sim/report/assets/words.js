@@ -18,9 +18,12 @@ function signed(value, digits = 2) {
   return (value > 0 ? '+' : MINUS) + text;
 }
 
-/** An interval as "low to high". */
+/** A share that was counted: what happened at all is never said to be 0 %. */
+const part = (n, whole) => (n > 0 && n / whole < 0.005 ? '< 1\u202f%' : percent(n / whole));
+
+/** An interval as "low to high"; one without width (nobody ever dropped out) tells nothing. */
 function range(interval, say = number) {
-  if (!interval || !isNumber(interval.low) || !isNumber(interval.high)) return BLANK;
+  if (!interval || !isNumber(interval.low) || !isNumber(interval.high) || interval.low === interval.high) return BLANK;
   return `${say(interval.low)} to ${say(interval.high)}`;
 }
 
