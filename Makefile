@@ -48,6 +48,7 @@ bench: .venv/dev
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py
+	$(BIN)/python docs/list_parameters.py
 
 clean:
 	rm -rf .venv .venv-vllm build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,6 +14,7 @@ from agents.discourse import Heard, hear
 from agents.gauge import Gauge
 from agents.intent import Act, Intent, decide, find_focus, waiting_thought
 from agents.mind import Mind, begin, hear_moves, tell
+from agents.parameters import Parameters
 from agents.text import words
 from agents.transcript import Speaker, Transcript, turns_of
 from agents.voice import Speech, say
@@ -22,11 +23,15 @@ from personas.schema import Language, Persona
 
 @dataclass(frozen=True)
 class ClientState:
-    """The client's side of a session: mind, phrases already used, last stated rating per thought."""
+    """The client's side of a session: mind, phrases already used, last stated rating per thought.
+
+    `bare` counts the last messages in a row that held nothing of the client's own life.
+    """
 
     mind: Mind
     used: frozenset[str] = frozenset()
     ratings: tuple[tuple[int, int], ...] = ()
+    bare: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,16 +88,22 @@ class Client(Protocol):
 
 
 class ScriptedClient:
-    """Deterministic: the same persona, seed and counselor messages give the same words."""
+    """Deterministic: the same persona, seed and counselor messages give the same words.
+
+    `parameters` are those of the mind; the shipped ones where none are given.
+    """
 
     voice = "scripted"
 
-    def __init__(self, appraiser: Appraiser | None = None) -> None:
+    def __init__(
+        self, appraiser: Appraiser | None = None, parameters: Parameters | None = None
+    ) -> None:
         self.appraiser = appraiser or ScriptedAppraiser()
+        self._parameters = parameters
 
     def begin(self, persona: Persona, seed: int) -> ClientState:
         """Return the state with which the client walks in."""
-        return ClientState(begin(persona, seed))
+        return ClientState(begin(persona, seed, self._parameters))
 
     async def reply(
         self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
@@ -102,7 +113,8 @@ class ScriptedClient:
         state, intent = respond(persona, state, heard, seed)
         speech = make_speech(persona, state, intent, heard, seed)
         spoken = say(speech, own_words(transcript))
-        state = replace(state, used=spoken.used, ratings=note_rating(state, intent))
+        bare = 0 if spoken.own else state.bare + 1
+        state = replace(state, used=spoken.used, ratings=note_rating(state, intent), bare=bare)
         return make_reply(persona, state, intent, spoken.text, len(transcript))
 
 
@@ -122,7 +134,7 @@ def respond(
         heard,
         intent.told,
         held_back=intent.act is Act.HOLD_BACK,
-        barren=intent.act in {Act.DRY, Act.STUCK},
+        barren=intent.act is Act.DRY or intent.reason in {"nothing", "same_thought"},
     )
     return replace(state, mind=mind), intent
 
@@ -141,7 +153,7 @@ def make_speech(
     """Return all that a voice may look at for one message; `state` is the one after hearing."""
     rng = random.Random(f"{seed}/{persona.id}/words/{state.mind.exchange}")
     last = dict(state.ratings).get(state.mind.focus)
-    return Speech(persona, state.mind, intent, heard, state.used, last, rng)
+    return Speech(persona, state.mind, intent, heard, state.used, last, rng, state.bare)
 
 
 def own_words(transcript: Transcript) -> frozenset[str]:
@@ -161,6 +173,6 @@ def make_reply(
 ) -> ClientReply:
     """Return the reply with its gauge; `turn` is the index the message will have."""
     pattern = str(persona.resistance) if intent.act is Act.HOLD_BACK else ""
-    gauge = state.mind.gauge(turn, intent.told, str(intent.act), pattern)
+    gauge = state.mind.gauge(turn, intent.told, str(intent.act), pattern, str(intent.ask))
     departure = {Act.FADE: "fade", Act.LEAVE: "leave"}.get(intent.act, "")
     return ClientReply(text, state, gauge, departure)

@@ -12,7 +12,15 @@ from enum import StrEnum
 from functools import lru_cache
 
 from agents.lexicon import load_cues, matches
-from agents.text import content_words, share_in, similarity, split_sentences, words, words_in
+from agents.text import (
+    content_words,
+    count_words,
+    share_in,
+    similarity,
+    split_sentences,
+    words,
+    words_in,
+)
 from agents.transcript import Speaker, Transcript
 from personas.schema import Language
 
@@ -80,6 +88,12 @@ _OPENERS = (
     "describe",
     "in what",
 )
+_OPENERS_ZH = ("什么", "怎么", "怎样", "哪", "谁", "多少", "如何", "为什么", "几", "说说", "讲讲")
+_INVITES = (
+    "tell me", "say more", "walk me", "go on", "describe",
+    "说说", "讲讲", "聊聊", "跟我说", "跟我讲", "您说说", "您讲讲", "多说", "再说说", "您再说",
+    "您慢慢说", "接着说", "往下说", "举个例",
+)  # fmt: skip
 _LECTURE_WORDS = 45
 _GROUNDED = 0.34
 _OWN_WORDS = 0.6
@@ -122,21 +136,6 @@ def hear_at(transcript: Transcript, index: int, language: Language) -> Heard:
     return _hear(transcript[index].text, client, own, language)
 
 
-def hear_plain(transcript: Transcript) -> Heard:
-    """Return what the last counselor message does as far as it shows without cue words.
-
-    That is copies, repetitions and overlap with the client's words; no question is told apart.
-    """
-    index = max(i for i, turn in enumerate(transcript) if turn.speaker is Speaker.COUNSELOR)
-    client, own = _said_before(transcript, index)
-    text, recent = transcript[index].text, words_in(client[-3:])
-    sentences = tuple(
-        HeardSentence(part, frozenset(), Ask.NONE, share_in(part, recent))
-        for part in split_sentences(text)
-    )
-    return _gather(text, sentences, client, own)
-
-
 def _said_before(transcript: Transcript, index: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the client's messages before a position, and the counselor's last eight."""
     before = transcript[:index]
@@ -167,7 +166,7 @@ def _gather(
         moves=moves | _whole_message_moves(text, client, own, moves),
         ask=_strongest(asks),
         questions=len(asks),
-        word_count=len(words(text)),
+        word_count=count_words(text),
         grounded=max((sentence.grounded for sentence in sentences), default=0.0),
     )
 
@@ -207,19 +206,16 @@ def classify(sentence: str, language: Language) -> tuple[frozenset[Move], Ask]:
         sentence.lower().lstrip("\"'“ ").startswith(_OPENERS)
         or " what " in sentence
         or " how " in sentence
+        or any(word in sentence for word in _OPENERS_ZH)
     )
-    found.add(
-        Move.OPEN_QUESTION
-        if opens or "什么" in sentence or "怎么" in sentence
-        else Move.CLOSED_QUESTION
-    )
+    found.add(Move.OPEN_QUESTION if opens else Move.CLOSED_QUESTION)
     return frozenset(found), ask
 
 
 def classify_ask(sentence: str, language: Language) -> Ask:
     """Return what a sentence asks; the first matching kind in the order of `Ask` counts."""
-    is_question = sentence.rstrip("\"'” ").endswith(("?", "？"))
-    invites = sentence.lower().startswith(("tell me", "say more", "walk me", "go on", "describe"))
+    is_question = sentence.rstrip("\"'”」 ").endswith(("?", "？"))
+    invites = sentence.lower().startswith(_INVITES)
     if not is_question and not invites:
         return Ask.NONE
     cues = load_cues(language, "asks")
@@ -238,7 +234,7 @@ def _whole_message_moves(
     tells = bool(
         moves & {Move.ADVICE, Move.INFORMATION, Move.JARGON, Move.PERSUASION, Move.PLATITUDE}
     )
-    if len(words(text)) >= _LECTURE_WORDS and tells:
+    if count_words(text) >= _LECTURE_WORDS and tells:
         found.add(Move.LECTURE)
     return frozenset(found)
 
@@ -246,4 +242,4 @@ def _whole_message_moves(
 def _copies(text: str, said: str) -> bool:
     mine = words(text)
     theirs = set(words(said))
-    return len(mine) >= 4 and sum(word in theirs for word in mine) / len(mine) >= _PARROT
+    return count_words(text) >= 4 and sum(word in theirs for word in mine) / len(mine) >= _PARROT

@@ -6,8 +6,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+from agents import echo_zh
 from agents.lexicon import count, matches
-from agents.text import content_words, load_words, split_sentences, words
+from agents.text import content_words, count_words, is_chinese, load_words, split_sentences, words
+from personas.distortions import score_distortions
 from personas.schema import Language
 
 _SWAPS = {
@@ -44,7 +46,7 @@ _TAIL = re.compile(
 )
 _CLAUSE = re.compile(r"\s*(?:[;:—–…]|,\s+(?=(?:and|but|so|or|because|which)\b)|\.\s)\s*")
 _FIRST_PERSON = re.compile(r"\b(I|my|me|I'm|I'll)\b")
-_LONGEST = 13
+_SHORTEST, _LONGEST = 3, 13
 _UNWORTHY = frozenset({"takeback", "refusal", "stuck", "hostile", "aside"})
 
 
@@ -53,6 +55,8 @@ def mirror(text: str, *, flip_you: bool = False) -> str:
 
     Without `flip_you` a generic "you" stays, since clients say "you" for "one".
     """
+    if is_chinese(text):
+        return echo_zh.swap_persons(text, flip_you=flip_you)
     out: list[str] = []
     previous = ""
     for token in _TOKEN.findall(text):
@@ -86,6 +90,8 @@ def _match_case(token: str, swapped: str) -> str:
 
 def strip_hedges(text: str) -> str:
     """Return a clause without lead-ins, trailing hedges and end marks."""
+    if is_chinese(text):
+        return echo_zh.strip_fillers(text)
     bare = _COLON_LEAD.sub("", text.strip().strip('"“”'))
     for _ in range(2):
         bare = _OPENER.sub("", _LEAD.sub("", bare), count=1)
@@ -94,26 +100,40 @@ def strip_hedges(text: str) -> str:
 
 def core_sentence(text: str) -> str:
     """Return the sentence of a message that says most, without lead-ins and end mark."""
-    bare = (strip_hedges(part) for part in split_sentences(text) if not part.endswith("?"))
-    return max(bare, key=lambda part: len(words(part)), default="")
+    bare = (strip_hedges(part) for part in split_sentences(text) if not part.endswith(("?", "？")))
+    return max(bare, key=count_words, default="")
 
 
 def key_clause(text: str, language: Language) -> str:
-    """Return the clause of a message most worth giving back (3 to 13 words), or an empty string."""
+    """Return the clause of a message most worth giving back (3 to 13 words, 4 to 20 characters in Chinese).
+
+    Empty where no clause fits.
+    """
+    shortest, longest = (
+        (echo_zh.SHORTEST, echo_zh.LONGEST) if language == "zh" else (_SHORTEST, _LONGEST)
+    )
     clauses = [
-        strip_hedges(clause)
+        clause
         for sentence in split_sentences(text)
-        if not sentence.endswith("?")
-        for clause in _CLAUSE.split(_COLON_LEAD.sub("", sentence))
+        if not sentence.endswith(("?", "？"))
+        for clause in _split_clauses(sentence, language)
     ]
-    fitting = [clause for clause in clauses if 3 <= len(words(clause)) <= _LONGEST]
+    fitting = [clause for clause in clauses if shortest <= len(words(clause)) <= longest]
     worth = [clause for clause in fitting if _is_worth_it(clause, language)]
     return max(worth, key=lambda c: (_weight(c, language), len(words(c))), default="")
+
+
+def _split_clauses(sentence: str, language: Language) -> list[str]:
+    if language == "zh":
+        return echo_zh.split_clauses(sentence)
+    return [strip_hedges(clause) for clause in _CLAUSE.split(_COLON_LEAD.sub("", sentence))]
 
 
 def _is_worth_it(clause: str, language: Language) -> bool:
     """Small talk, refusals, what was taken back, and talk of "you and me" are not given back."""
     if {"you", "your"} & set(words(clause)) and _FIRST_PERSON.search(clause):
+        return False
+    if echo_zh.addresses_listener(clause):
         return False
     return bool(content_words(clause)) and not matches(language, "client", clause) & _UNWORTHY
 
@@ -126,14 +146,21 @@ def _weight(clause: str, language: Language) -> float:
             clause,
             re.IGNORECASE,
         )
-    )
-    first_person = bool(_FIRST_PERSON.search(clause))
+    ) + len(echo_zh.ABSOLUTE.findall(clause))
+    first_person = bool(_FIRST_PERSON.search(clause) or echo_zh.FIRST_PERSON.search(clause))
     return len(content_words(clause)) + 1.5 * feeling + 1.5 * absolute + first_person
 
 
 def echo(text: str, language: Language) -> str:
-    """Return the key clause in the second person, lower-case start, no end mark; empty if none fits."""
-    return lower_start(mirror(key_clause(text, language)))
+    """Return the key clause in the second person, lower-case start, no end mark; empty if none fits.
+
+    A Chinese clause that sounds like a thought is quoted as it was said: with 您 it would sound like
+    the listener's own verdict.
+    """
+    clause = key_clause(text, language)
+    if language == "zh" and (score_distortions(clause, language) or echo_zh.runs_down(clause)):
+        return f"“{clause}”"
+    return lower_start(mirror(clause))
 
 
 def lower_start(text: str) -> str:

@@ -12,7 +12,8 @@ class Gauge:
     Trust, tension, distress, hope and belief strengths lie in 0..100; `told` lists the ledger
     entries disclosed in this very turn; `act` and `pattern` say how the client behaved. `stand_in`
     tells what of the words is not a model client's own: nothing, `number` (the rating was added) or
-    `message` (the scripted voice spoke in its place).
+    `message` (the scripted voice spoke in its place). `ask` is what the counselor had asked for and
+    `moves` what its message did; `alliance` is empty, `rupture` (open) or `mended` (just closed).
     """
 
     turn: int
@@ -25,3 +26,6 @@ class Gauge:
     act: str = ""
     pattern: str = ""
     stand_in: str = ""
+    ask: str = ""
+    moves: tuple[str, ...] = ()
+    alliance: str = ""

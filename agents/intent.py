@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agents.agreement import is_true_to
+from agents.departure import drop_out_hazard, fade_hazard
 from agents.discourse import Ask, Heard, Move
 from agents.lexicon import find_checks
-from agents.mind import Mind, drop_out_hazard, fade_hazard, may_shift, thin_for
-from agents.text import closeness, words
+from agents.mind import Mind, is_at_ease, is_ready, is_willing, may_shift, thin_against, thin_for
+from agents.text import closeness, count_words
 from personas.schema import Fact, Persona, Risk, Topic
 
 
@@ -28,7 +30,8 @@ class Act(StrEnum):
     SURFACE = "surface"  # a new thought comes up after a shift
     STUCK = "stuck"
     IMAGINE = "imagine"  # what would follow, what the thought costs or is good for
-    PLAN = "plan"
+    PLAN = "plan"  # says yes to a step
+    DECLINE = "decline"  # does not
     FEEDBACK = "feedback"
     HOLD_BACK = "hold_back"
     DRY = "dry"
@@ -52,9 +55,13 @@ class Intent:
     chosen: int | None = None
 
 
+_SHORT = 13  # words of an answer that leaves room for more
+_HOLDS = 0.6  # how often a client who cannot see it differently says what holds it
+_THIN = 9  # words of a counselor who hardly says anything
 _UNSPECIFIC = {Ask.STORY, Ask.AGENDA, Ask.OTHER, Ask.NONE}
 _STORY_TOPICS = (Topic.STORY, Topic.COPING, Topic.PEOPLE, Topic.PAST, Topic.HOPE, Topic.SECRET)
 _OUTCOMES = ("cost", "gain", "cope", "likely", "best", "worst")
+_PRESSING = {Move.ATTACK, Move.LECTURE, Move.PERSUASION, Move.PLATITUDE}
 _FEELING_TOPICS = (Topic.FEELING, Topic.BODY)
 
 
@@ -62,12 +69,14 @@ def decide(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> In
     """Return what the client does next."""
     leave, fade, mood = rng.random(), rng.random(), rng.random()
     if leave < drop_out_hazard(persona, mind):
-        return Intent(Act.LEAVE, heard.ask)
+        return Intent(
+            Act.LEAVE, heard.ask, reason="outside" if is_at_ease(mind) else persona.attitude
+        )
     if fade < fade_hazard(mind):
         return Intent(Act.FADE, heard.ask)
     if _risk_is_due(persona, mind, heard):
         return Intent(Act.RISK, heard.ask, _risk_entry(persona))
-    if heard.ask is not Ask.SAFETY and mood < _reluctance(mind, heard):
+    if heard.ask is not Ask.SAFETY and mood < reluctance(mind, heard):
         return Intent(Act.HOLD_BACK, heard.ask)
     return _answer(persona, mind, heard, rng)
 
@@ -89,7 +98,7 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
     if ask is Ask.PLAN and (entry := _own_idea(persona, mind, rng)):
         return Intent(Act.TELL, ask, (entry,))
     if ask is Ask.PLAN:
-        return Intent(Act.PLAN, ask, reason="willing" if mind.trust >= 45 else "reluctant")
+        return _take_step(mind, ask)
     if ask is Ask.FEEDBACK:
         return Intent(Act.FEEDBACK, ask, reason=_judge_contact(persona, mind, heard))
     if ask is Ask.SAFETY and persona.risk is not Risk.NONE:
@@ -97,6 +106,12 @@ def _answer(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -> I
     if ask is Ask.SAFETY:
         return Intent(Act.FEEDBACK, ask, reason="safe")
     return _tell_next(persona, mind, heard, rng)
+
+
+def _take_step(mind: Mind, ask: Ask) -> Intent:
+    if is_willing(mind):
+        return Intent(Act.PLAN, ask, reason="willing")
+    return Intent(Act.DECLINE, ask, reason="reluctant")
 
 
 def _outcome(persona: Persona, mind: Mind, heard: Heard) -> str:
@@ -107,12 +122,14 @@ def _outcome(persona: Persona, mind: Mind, heard: Heard) -> str:
 
 
 def _imagine(persona: Persona, mind: Mind, ask: Ask, kind: str) -> Intent:
-    """Put the outcome into words; what is likely and what it costs rests on a fact if there is one."""
+    """Put the outcome into words; it rests on a fact of the client's life if there is one."""
     facts: dict[str, Iterator[tuple[str, Fact]]] = {
         "likely": _facts(
             "against", mind.focus, persona.profile.thoughts[mind.focus].evidence_against
         ),
         "cost": _disclosures(persona, (Topic.BODY,)),
+        "best": _disclosures(persona, (Topic.HOPE,)),
+        "cope": _disclosures(persona, (Topic.COPING,)),
     }
     open_facts = (
         entry
@@ -126,7 +143,7 @@ def _imagine(persona: Persona, mind: Mind, ask: Ask, kind: str) -> Intent:
 
 def _own_idea(persona: Persona, mind: Mind, rng: random.Random) -> str:
     """Asked for a step, the client may first say what it tried or would like."""
-    if mind.trust < 45 or rng.random() < 0.6:
+    if not is_willing(mind) or rng.random() < 0.6:
         return ""
     ideas = _disclosures(persona, (Topic.COPING, Topic.HOPE))
     return next((e for e, fact in ideas if e not in mind.told and fact.trust <= mind.trust), "")
@@ -134,9 +151,9 @@ def _own_idea(persona: Persona, mind: Mind, rng: random.Random) -> str:
 
 def _judge_contact(persona: Persona, mind: Mind, heard: Heard) -> str:
     """Return what the client makes of being asked: was I understood, or how is this going?"""
-    good = mind.trust >= 42
+    good = mind.trust >= mind.parameters["shift.contact_trust"]
     if "understood" in find_checks(persona.language, heard.text):
-        return "close" if good else "off"
+        return "close" if good and is_true_to(persona, mind, heard) is not False else "off"
     return "good" if good else "poor"
 
 
@@ -148,7 +165,7 @@ def _tell_next(persona: Persona, mind: Mind, heard: Heard, rng: random.Random) -
             continue
         if fact.trust > mind.trust:
             return Intent(Act.HOLD_BACK, heard.ask, reason="gated")
-        return Intent(Act.TELL, heard.ask, _with_more(persona, mind, heard.ask, entry, fact, rng))
+        return Intent(Act.TELL, heard.ask, _with_more(persona, mind, heard, entry, fact, rng))
     return _volunteer(persona, mind, heard)
 
 
@@ -218,16 +235,19 @@ def _disclosures(persona: Persona, topics: tuple[Topic, ...]) -> Iterator[tuple[
 
 
 def _with_more(
-    persona: Persona, mind: Mind, ask: Ask, entry: str, fact: Fact, rng: random.Random
+    persona: Persona, mind: Mind, heard: Heard, entry: str, fact: Fact, rng: random.Random
 ) -> tuple[str, ...]:
-    """A short answer of a talkative or trusting client brings a second one along."""
-    eager = 0.15 + 0.2 * persona.manner.talkative + (0.15 if mind.trust > 50 else 0.0)
-    if len(words(fact.text)) > 9 or rng.random() > eager:
+    """A client who likes to talk, or trusts, brings a second thing along with a short answer."""
+    eager = 0.34 * persona.manner.talkative + (0.2 if mind.trust > 45 else 0.06)
+    eager *= mind.temper.talk * (0.2 if heard.word_count < _THIN else 1.0)
+    if count_words(fact.text) > _SHORT or rng.random() > eager:
         return (entry,)
     kind = entry.split(".", maxsplit=1)[0]
-    if kind not in {"disclosure", "for", "against"}:
+    if kind not in {"situation", "disclosure", "for", "against"}:
         return (entry,)
-    pool = _second_answers(persona, mind, ask)
+    if kind == "against" and rng.random() > 0.5:
+        return (entry,)
+    pool = _second_answers(persona, mind, heard.ask)
     more = (e for e, f in pool if e not in mind.told and e != entry and f.trust <= mind.trust)
     second = next(more, None)
     return (entry, second) if second else (entry,)
@@ -284,8 +304,25 @@ def _weigh(persona: Persona, mind: Mind, ask: Ask, rng: random.Random) -> Intent
         return _after_shift(persona, mind, ask)
     if rng.random() < max(0.0, (50 - mind.trust) / 60):
         return Intent(Act.HOLD_BACK, ask, reason="pressed")
-    reason = "case_unheard" if thin_for(persona, mind, focus) else "too_little"
-    return Intent(Act.STUCK, ask, reason=reason)
+    missing = _what_is_missing(persona, mind)
+    return Intent(Act.STUCK, ask, _what_holds(persona, mind, rng), reason=missing)
+
+
+def _what_holds(persona: Persona, mind: Mind, rng: random.Random) -> tuple[str, ...]:
+    """A client who cannot see it differently may say what holds it: one more fact for the thought."""
+    if rng.random() > _HOLDS:
+        return ()
+    facts = _facts("for", mind.focus, persona.profile.thoughts[mind.focus].evidence_for)
+    fact = next((e for e, f in facts if e not in mind.told and f.trust <= mind.trust), None)
+    return (fact,) if fact else ()
+
+
+def _what_is_missing(persona: Persona, mind: Mind) -> str:
+    if thin_for(persona, mind, mind.focus):
+        return "case_unheard"
+    if thin_against(persona, mind, mind.focus) or is_ready(mind):
+        return "too_little"
+    return "not_ready"
 
 
 def _after_shift(persona: Persona, mind: Mind, ask: Ask) -> Intent:
@@ -327,10 +364,13 @@ def _voiced(persona: Persona, mind: Mind, index: int) -> list[str]:
     return texts
 
 
-def _reluctance(mind: Mind, heard: Heard) -> float:
-    """Return how likely the client holds back although it could answer."""
-    pressed = {Move.ATTACK, Move.LECTURE, Move.PERSUASION, Move.PLATITUDE} & heard.moves
-    return max(0.0, (mind.tension - 30) / 110) + (0.12 if pressed else 0.0)
+def reluctance(mind: Mind, heard: Heard) -> float:
+    """Return how likely (0 to 1) the client holds back although it could answer."""
+    p = mind.parameters
+    cross = max(0.0, mind.tension - p["reluctance.tension_from"]) / p["reluctance.tension_scale"]
+    distant = max(0.0, p["reluctance.trust_below"] - mind.trust) / p["reluctance.trust_scale"]
+    pressed = p["reluctance.pressed"] if _PRESSING & heard.moves else 0.0
+    return min(1.0, cross + distant + pressed + (p["rupture.guard"] if mind.rupture else 0.0))
 
 
 def _risk_is_due(persona: Persona, mind: Mind, heard: Heard) -> bool:

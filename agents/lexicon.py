@@ -38,14 +38,8 @@ def matches(language: Language, section: str, text: str) -> frozenset[str]:
 
 
 def find_checks(language: Language, text: str) -> frozenset[str]:
-    """Return what a question checks (`understood`, `obstacle`, `idea`); nothing without a lexicon."""
-    return matches(language, "checks", text) if has_lexicon(language) else frozenset()
-
-
-@cache
-def has_lexicon(language: Language) -> bool:
-    """Tell whether there are cue phrases for a language."""
-    return (_FOLDER / f"{language}.toml").exists()
+    """Return what a question checks (`understood`, `obstacle`, `idea`)."""
+    return matches(language, "checks", text)
 
 
 def count(language: Language, section: str, name: str, text: str) -> int:

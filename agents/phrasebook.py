@@ -22,7 +22,7 @@ from personas.schema import Language
 
 _FOLDER = Path(__file__).parent / "phrases"
 _TAG = re.compile(r"\s*\[([A-Z][A-Za-z- ]+)\]\s*")
-_UNADDRESSED = re.compile(r"(?<!^),? ?\{name\}|^\{name\}, ")
+_UNADDRESSED = re.compile(r"(?<!^)(?:，|,? ?)\{name\}|^\{name\}(?:, |，)")
 _SLOT_START = re.compile(r"(^|[.!?…]\s+)([a-z])")
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’]?\s+|(?<=[。！？…])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\"'”’]?\s+"
+    r"|(?<=[。！？])(?![。！？”’」』]|…+$)|(?<=[。！？][”’」』])"
+    r"|(?<=…)(?<!……)(?![…一-鿿])"  # a Chinese "……" is a pause inside a sentence
+)
 _WORDS = Path(__file__).parent / "lexicons" / "words.toml"
+_CHINESE = re.compile(r"[一-鿿。！？，；：、]")
+_CHINESE_IN_WORDS = 2 / 3
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)
 
 
@@ -26,9 +32,39 @@ def words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
+def count_words(text: str) -> int:
+    """Return the length of a message in words; three Chinese characters are as long as two words."""
+    found = words(text)
+    chinese = sum(word > "一" or word == "一" for word in found)
+    return round(len(found) - chinese + chinese * _CHINESE_IN_WORDS)
+
+
+def is_chinese(text: str) -> bool:
+    """Tell whether a text holds a Chinese character or full-width mark."""
+    return bool(_CHINESE.search(text))
+
+
+@lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
-    """Return crude stems of the words that carry content."""
-    return frozenset(_stem(word) for word in words(text) if word not in load_words("stop"))
+    """Return crude stems of the words that carry content; in Chinese, pairs of characters.
+
+    Single characters recur by chance in any two sentences; pairs without a grammar character are
+    close to words. One that stands alone between grammar characters counts by itself.
+    """
+    plain = (word for word in words(text) if word < "一" and word not in load_words("stop"))
+    return frozenset(map(_stem, plain)) | frozenset(_pairs(text))
+
+
+def _pairs(text: str) -> Iterator[str]:
+    for run in re.findall(r"[一-鿿]+", text):
+        for piece in _grammar().split(run):
+            yield from ([piece[i : i + 2] for i in range(len(piece) - 1)] or [piece] * bool(piece))
+
+
+@cache
+def _grammar() -> re.Pattern[str]:
+    chinese = sorted(word for word in load_words("stop") if is_chinese(word))
+    return re.compile("|".join(sorted(chinese, key=len, reverse=True)))
 
 
 @cache
@@ -79,9 +115,9 @@ def similarity(text: str, other: str) -> float:
 
 
 def join_sentences(parts: tuple[str, ...]) -> str:
-    """Join sentences with a space, without one after a Chinese full stop."""
+    """Join sentences with a space, Chinese ones without."""
     out = ""
     for part in parts:
-        glue = "" if not out or (out[-1] in "。！？…，" and not part[:1].isascii()) else " "
+        glue = "" if not out or is_chinese(out + part) else " "
         out += glue + part
     return out

@@ -9,22 +9,25 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agents.agreement import contradicts
+from agents.colour import find_lead, find_return, find_tail, talkativeness, tells_own
 from agents.discourse import Ask, Heard, Move
 from agents.echo import lower_start
 from agents.intent import Act, Intent
+from agents.ledger import line_of, own_situation
 from agents.lexicon import find_checks
 from agents.mind import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
-from agents.text import words
+from agents.text import count_words, is_chinese, join_sentences, words
 from personas.schema import Attitude, Language, Persona, Topic
 
 REACTIONS = (
     Move.ATTACK, Move.PARROT, Move.REPETITION, Move.LECTURE, Move.JARGON, Move.PLATITUDE,
     Move.PERSUASION, Move.PRAISE, Move.ADVICE,
 )  # fmt: skip
-_LONG = 19
+_LONG = 24
 _TENS = [
     "zero",
     "ten",
@@ -37,20 +40,25 @@ _TENS = [
     "eighty",
     "ninety",
 ]
+_DIGITS_ZH = "零一二三四五六七八九"
 _TRIES = 40
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """A message and the phrases it used."""
+    """A message, the phrases it used, and whether it held something of the client's own life."""
 
     text: str
     used: frozenset[str]
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Speech:
-    """Everything the voice may look at for one message."""
+    """Everything the voice may look at for one message.
+
+    `bare` counts the client's last messages in a row that held nothing of its own life.
+    """
 
     persona: Persona
     mind: Mind
@@ -59,6 +67,7 @@ class Speech:
     used: frozenset[str]
     last_rating: int | None
     rng: random.Random
+    bare: int = 0
 
     @property
     def bank(self) -> dict[str, tuple[str, ...]]:
@@ -87,20 +96,21 @@ def _vary(speech: Speech, spoken: Spoken, said: frozenset[str]) -> Spoken:
     ]
     for first in openers:
         for second in ("", *openers):
-            text = " ".join(part for part in (first, second, spoken.text) if part)
+            text = join_sentences(tuple(filter(None, (first, second, spoken.text))))
             if _normal(text) not in said:
-                return Spoken(text, spoken.used)
+                return replace(spoken, text=text)
     return spoken
 
 
 def _compose(speech: Speech) -> Spoken:
     picker = _Picker(speech)
-    body = " ".join(_body(speech, picker))
+    body = join_sentences(tuple(_body(speech, picker)))
     lead, tail = _lead(speech, picker), ""
-    if len(words(body)) + len(words(lead)) <= _LONG:
+    if count_words(body) + count_words(lead) <= _LONG:
         tail = _tail(speech, picker)
-    text = " ".join(part for part in (lead, body, tail) if part)
-    return Spoken(re.sub(r"\s+", " ", text).strip(), frozenset(picker.used))
+    text = join_sentences(tuple(filter(None, (lead, body, tail))))
+    own = tells_own(speech.intent) or picker.recalled
+    return Spoken(re.sub(r"\s+", " ", text).strip(), frozenset(picker.used), own)
 
 
 class _Picker:
@@ -109,24 +119,40 @@ class _Picker:
     def __init__(self, speech: Speech) -> None:
         self.speech = speech
         self.used: set[str] = set(speech.used)
+        self.recalled = False
 
     def pick(self, key: str, **slots: str) -> str:
         phrase = choose_phrase(self.speech.bank, key, self.speech.rng, self.used, slots)
         self.used.add(phrase.id)
         return phrase.text
 
-    def pick_fresh(self, key: str) -> str:
+    def pick_fresh(self, key: str, **slots: str) -> str:
         """Return an unused phrase, or nothing."""
-        return self.pick(key) if has_fresh(self.speech.bank, key, self.used, {}) else ""
+        fresh = has_fresh(self.speech.bank, key, self.used, slots)
+        return self.pick(key, **slots) if fresh else ""
+
+    def recall(self, key: str) -> str:
+        """Return an unused phrase around what the client keeps coming back to, or nothing."""
+        images = self.speech.persona.profile.images
+        fresh = [image for image in images if image not in self.used] or images
+        image = self.speech.rng.choice(fresh)
+        said = self.pick_fresh(key, i=image)
+        if said:
+            self.used.add(image)
+            self.recalled = True
+        return said
 
 
 _PLAIN = {
     Act.STUCK: "stuck.{reason}",
     Act.PLAN: "plan.{reason}",
+    Act.DECLINE: "plan.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
     Act.FADE: "fade.{attitude}",
-    Act.LEAVE: "leave.{attitude}",
+    Act.LEAVE: "leave.{reason}",
 }
+# Keys that a language may lack, and what is said instead.
+_FALLBACKS = {"stuck.not_ready": "stuck.too_little", "leave.outside": "leave.positive"}
 
 
 def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
@@ -134,7 +160,9 @@ def _body(speech: Speech, picker: _Picker) -> Iterator[str]:
     if intent.act in _PLAIN:
         key = _PLAIN[intent.act]
         reason = plan_reason(speech) if intent.act is Act.PLAN else intent.reason
-        yield picker.pick(key.format(reason=reason, attitude=speech.persona.attitude))
+        key = key.format(reason=reason, attitude=speech.persona.attitude)
+        yield picker.pick(key if key in speech.bank else _FALLBACKS[key])
+        yield from (line_of(speech.persona, entry) for entry in intent.told)
         return
     match intent.act:
         case Act.CHOOSE if not intent.told:
@@ -160,6 +188,8 @@ def _outcome(speech: Speech, picker: _Picker) -> str:
         return picker.pick(f"imagine.{speech.intent.reason}")
     line = line_of(speech.persona, facts[0])
     key = f"imagine.{speech.intent.reason}_fact"
+    if key not in speech.bank:
+        return line
     return picker.pick(key, F=line, f=lower_start(line))
 
 
@@ -185,18 +215,18 @@ def _facts(speech: Speech, picker: _Picker) -> Iterator[str]:
         line = line_of(speech.persona, entry)
         slots = {"F": line, "f": lower_start(line), "S": own_situation(speech.persona, entry)}
         frames = _frames(speech, entry, bool(slots["S"]))
-        if (frames and not position and _is_soft(line)) or frames in {
-            "surface.same",
-            "surface.elsewhere",
-        }:
+        if position:
+            joined = "join.more" in speech.bank and _is_soft(line)
+            yield picker.pick("join.more", **slots) if joined else line
+        elif (frames and _is_soft(line)) or frames in {"surface.same", "surface.elsewhere"}:
             yield picker.pick(frames, **slots)
         else:
-            yield _with_habit(speech, line) if not position else line
+            yield _with_habit(speech, line)
 
 
 def _is_soft(line: str) -> bool:
     """Lines that begin with a name or place keep their capital and so fit fewer frames."""
-    return lower_start(line) != line or line.startswith(("I ", "I'"))
+    return lower_start(line) != line or line.startswith(("I ", "I'")) or is_chinese(line)
 
 
 def _frames(speech: Speech, entry: str, elsewhere: bool) -> str:
@@ -224,35 +254,8 @@ def _with_habit(speech: Speech, line: str) -> str:
     if not habits or speech.rng.random() > 0.22:
         return line
     habit = speech.rng.choice(habits)
-    return f"{habit} {lower_start(line) if habit.endswith((',', '…', ':')) else line}"
-
-
-def line_of(persona: Persona, entry: str) -> str:
-    """Return the persona's line behind a ledger entry. Raises KeyError for an unknown entry."""
-    profile = persona.profile
-    kind, _, rest = entry.partition(".")
-    if kind in {"situation", "automatic_thought", "rule", "core_belief"}:
-        return str(getattr(profile, kind))
-    index = [int(part) for part in rest.split(".")]
-    match kind:
-        case "thought":
-            return profile.thoughts[index[0]].text
-        case "balanced":
-            return profile.thoughts[index[0]].balanced
-        case "for":
-            return profile.thoughts[index[0]].evidence_for[index[1]].text
-        case "against":
-            return profile.thoughts[index[0]].evidence_against[index[1]].text
-        case "disclosure":
-            return profile.disclosures[index[0]].text
-        case _:
-            raise KeyError(entry)
-
-
-def own_situation(persona: Persona, entry: str) -> str:
-    """Return the situation that belongs to a thought alone; empty for any other entry."""
-    kind, _, index = entry.partition(".")
-    return (persona.profile.thoughts[int(index)].situation or "") if kind == "thought" else ""
+    runs_on = habit.endswith((",", "…", ":"))
+    return join_sentences((habit, lower_start(line) if runs_on else line))
 
 
 def _risk(speech: Speech, picker: _Picker) -> str:
@@ -278,9 +281,9 @@ def rating_trend(speech: Speech) -> str:
 
 
 def number_words(number: int, language: Language) -> str:
-    """Return 0..100 as it is spoken (digits where the language has none here)."""
-    if language != "en":
-        return str(number)
+    """Return 0..100 as it is spoken; digits where nobody would say the word."""
+    if language == "zh":
+        return _number_zh(number)
     if number >= 100:
         return "a hundred"
     if number == 15:
@@ -293,6 +296,15 @@ def number_words(number: int, language: Language) -> str:
     )
 
 
+def _number_zh(number: int) -> str:
+    if number >= 100:
+        return "一百"
+    tens, unit = divmod(number, 10)
+    if not tens:
+        return str(number)
+    return (_DIGITS_ZH[tens] if tens > 1 else "") + "十" + (_DIGITS_ZH[unit] if unit else "")
+
+
 def _lead(speech: Speech, picker: _Picker) -> str:
     rng, intent = speech.rng, speech.intent
     move = next((move for move in REACTIONS if move in speech.heard.moves), None)
@@ -300,12 +312,14 @@ def _lead(speech: Speech, picker: _Picker) -> str:
         return ""
     if move and rng.random() < 0.55:
         return picker.pick_fresh(f"lead.react.{move}")
-    if intent.act not in {Act.TELL, Act.BALANCE} or intent.ask is Ask.PLAN:
+    if intent.act is not Act.TELL or intent.ask is Ask.PLAN:
         return ""
+    if key := find_lead(speech.mind, intent, rng):
+        return picker.pick_fresh(key)
     if intent.ask in {Ask.EVIDENCE_AGAINST, Ask.EVIDENCE_FOR, Ask.ALTERNATIVE, Ask.OUTCOME}:
         return picker.pick_fresh("lead.think") if rng.random() < 0.3 else ""
     if Move.REFLECTION in speech.heard.moves or Move.RESTATEMENT in speech.heard.moves:
-        guarded = speech.mind.trust < 32
+        guarded = speech.mind.trust < 32 or contradicts(speech.persona, speech.mind, speech.heard)
         return (
             picker.pick_fresh("lead.guard" if guarded else "lead.open")
             if rng.random() < 0.3
@@ -315,7 +329,14 @@ def _lead(speech: Speech, picker: _Picker) -> str:
 
 
 def _tail(speech: Speech, picker: _Picker) -> str:
+    back = find_return(speech.persona, speech.mind, speech.intent, speech.bare, speech.rng)
+    if back and (said := picker.recall(back)):
+        return said
+    colour = find_tail(speech.persona, speech.mind, speech.intent, speech.rng)
+    if colour and (said := picker.pick_fresh(colour)):
+        return said
     key, chance = _tail_key(speech)
+    chance *= talkativeness(speech.persona, speech.mind, speech.heard)
     return picker.pick_fresh(key) if key and speech.rng.random() < chance else ""
 
 

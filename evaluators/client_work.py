@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from agents.discourse import Ask, classify_ask
 from agents.lexicon import count, matches
-from agents.text import content_words, split_sentences, words
+from agents.text import content_words, count_words, split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, shows, straighten
 from evaluators.numbers import stated_ratings
@@ -32,7 +32,7 @@ def key_thoughts(transcript: Transcript, language: Language) -> tuple[Evidence, 
         for i, turn in enumerate(transcript)
         if turn.speaker is Speaker.CLIENT
         for sentence in split_sentences(turn.text)
-        if len(words(sentence)) >= _SHORTEST and not sentence.endswith("?")
+        if count_words(sentence) >= _SHORTEST and not sentence.endswith(("?", "？"))
     ]
     heaviest = sorted(weighed, reverse=True)[:_KEYS]
     return tuple(
@@ -86,7 +86,7 @@ def concludes(answer: str, ask: Ask, language: Language) -> str:
 
 
 def _is_own_view(sentence: str, language: Language) -> bool:
-    long_enough = len(words(sentence)) >= _OWN_VIEW and not sentence.endswith("?")
+    long_enough = count_words(sentence) >= _OWN_VIEW and not sentence.endswith(("?", "？"))
     return long_enough and not score_distortions(sentence, language)
 
 

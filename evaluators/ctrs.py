@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 from agents.transcript import Transcript
 from evaluators.ctrs_rules import GOOD, RULES, Rule, Term
+from evaluators.cues import load_section
 from evaluators.features import Features, extract
 from evaluators.scale import Item, ItemCount, ctrs_items
 from evaluators.verdict import Evidence, ItemRating, Verdict
@@ -25,16 +27,20 @@ def rate_ctrs(transcript: Transcript, language: Language, items: ItemCount = 6) 
     seen = extract(transcript, language)
     asked_for = ctrs_items(items)
     if seen.exchanges < FEWEST_EXCHANGES:
-        ratings = miss_all(asked_for, seen.exchanges)
+        ratings = miss_all(asked_for, seen.exchanges, language)
     else:
         opening = first_words(transcript, seen)
-        ratings = tuple(rate_item(item, seen, opening) for item in asked_for)
+        ratings = tuple(rate_item(item, seen, opening, language) for item in asked_for)
     return Verdict("scripted", f"ctrs{items}", ratings)
 
 
-def miss_all(items: tuple[Item, ...], exchanges: int) -> tuple[ItemRating, ...]:
+def miss_all(items: tuple[Item, ...], exchanges: int, language: Language) -> tuple[ItemRating, ...]:
     """Return missing ratings for a session of too few counselor messages."""
-    why = f"only {exchanges} counselor messages; at least {FEWEST_EXCHANGES} are needed"
+    why = (
+        f"咨询师只说了 {exchanges} 次，至少要 {FEWEST_EXCHANGES} 次才能评"
+        if language == "zh"
+        else f"only {exchanges} counselor messages; at least {FEWEST_EXCHANGES} are needed"
+    )
     return tuple(ItemRating(item.id, None, note=why) for item in items)
 
 
@@ -44,7 +50,7 @@ def first_words(transcript: Transcript, seen: Features) -> Evidence:
     return Evidence(index, transcript[index].sentences[0].text)
 
 
-def rate_item(item: Item, seen: Features, fallback: Evidence) -> ItemRating:
+def rate_item(item: Item, seen: Features, fallback: Evidence, language: Language) -> ItemRating:
     """Return one item's rating from its rule."""
     rule = RULES[item.id]
     gains = [(term.worth(seen), term) for term in rule.gains]
@@ -56,7 +62,7 @@ def rate_item(item: Item, seen: Features, fallback: Evidence) -> ItemRating:
     good, bad = _notable(gains), _notable(losses)
     telling = good + bad if score >= _FAIR else bad + good
     quotes = seen.quotes(*(act for term in telling for act in term.acts)) or (fallback,)
-    return ItemRating(item.id, score, quotes, _explain(good, bad, rule, held=held))
+    return ItemRating(item.id, score, quotes, _TELL[language](good, bad, rule, held))
 
 
 def _notable(worths: list[tuple[float, Term]]) -> list[Term]:
@@ -68,9 +74,24 @@ def _client_took_part(rule: Rule, seen: Features) -> bool:
     return all(seen.share(*acts) > 0 for acts in rule.needs)
 
 
-def _explain(good: list[Term], bad: list[Term], rule: Rule, *, held: bool) -> str:
+def _explain(good: list[Term], bad: list[Term], rule: Rule, held: bool) -> str:
     did = " and ".join(term.says for term in good[:2]) or rule.without
     link = ", but " if good else " and "
     but = link + " and ".join(term.says for term in bad[:2]) if bad else ""
     limit = "; held at 4 because the client's own part is missing" if held else ""
     return f"The counselor {did}{but}{limit}."
+
+
+def _explain_zh(good: list[Term], bad: list[Term], rule: Rule, held: bool) -> str:
+    zh: dict[str, str] = load_section("zh", "reasons")
+    did = "，也".join(zh[term.says] for term in good[:2]) or zh[rule.without]
+    link = "；不过" if good else "，而且"
+    but = link + "，还".join(zh[term.says] for term in bad[:2]) if bad else ""
+    limit = "；没看到来访者自己的那一份，所以最多给到 4 分" if held else ""
+    return f"咨询师{did}{but}{limit}。"
+
+
+_TELL: dict[Language, Callable[[list[Term], list[Term], Rule, bool], str]] = {
+    "en": _explain,
+    "zh": _explain_zh,
+}

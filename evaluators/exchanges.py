@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from agents.discourse import Ask, Heard, HeardSentence, Move, hear_at
 from agents.echo import mirror
 from agents.lexicon import matches
-from agents.text import content_words, similarity, split_sentences, words
+from agents.text import (
+    content_words,
+    count_words,
+    join_sentences,
+    similarity,
+    split_sentences,
+    words,
+)
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, shows, straighten
 from evaluators.numbers import asks_rating
@@ -84,15 +91,17 @@ def _is_copy(text: str, said: str) -> bool:
     mine = words(text)
     theirs = set(words(said)) | set(words(mirror(said, flip_you=True)))
     return (
-        len(mine) >= _SUBSTANCE_WORDS
+        count_words(text) >= _SUBSTANCE_WORDS
         and sum(word in theirs for word in mine) / len(mine) >= _COPIED
     )
 
 
 def is_substantive(answer: str, language: Language) -> bool:
     """Tell whether an answer gives something: four words with content, and no refusal or attack."""
-    given = " ".join(part for part in split_sentences(answer) if not shows(language, "empty", part))
-    if len(words(given)) < _SUBSTANCE_WORDS or not content_words(given):
+    given = join_sentences(
+        tuple(part for part in split_sentences(answer) if not shows(language, "empty", part))
+    )
+    if count_words(given) < _SUBSTANCE_WORDS or not content_words(given):
         return False
     return not is_unwilling(answer, language)
 
@@ -108,7 +117,7 @@ def answered_with_substance(exchange: Exchange, language: Language) -> bool:
     """Tell whether the client took the question up. To find nothing is an answer to no one."""
     stuck = "stuck" in matches(language, "client", exchange.answer)
     return is_substantive(exchange.answer, language) and not (
-        stuck and len(words(exchange.answer)) < 12
+        stuck and count_words(exchange.answer) < 12
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.discourse import Ask, HeardSentence, Move
-from agents.text import content_words, split_sentences, words
+from agents.text import content_words, count_words, split_sentences
 from agents.transcript import Transcript
 from evaluators.client_work import concludes, falling_ratings, key_thoughts, rating_drop
 from evaluators.cues import shows
@@ -159,7 +159,7 @@ def _see_listening(exchange: Exchange, language: Language) -> Seen:
 
 def _gives_back(part: HeardSentence) -> bool:
     telling = part.moves & {Move.ADVICE, Move.PERSUASION, Move.PRAISE, Move.PLATITUDE}
-    return Move.RESTATEMENT in part.moves and not telling and len(words(part.text)) >= 3
+    return Move.RESTATEMENT in part.moves and not telling and count_words(part.text) >= 3
 
 
 def _shares_word(text: str, said: str) -> bool:
@@ -208,7 +208,7 @@ def _teaches(exchange: Exchange) -> bool:
     told = [
         part for part in exchange.heard.sentences if part.moves & {Move.INFORMATION, Move.JARGON}
     ]
-    return sum(len(words(part.text)) for part in told) >= _TEACHING_WORDS
+    return sum(count_words(part.text) for part in told) >= _TEACHING_WORDS
 
 
 _WEIGHING = frozenset({Ask.EVIDENCE_FOR, Ask.EVIDENCE_AGAINST, Ask.ALTERNATIVE, Ask.OUTCOME})

@@ -10,7 +10,9 @@ from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, load_section, shows, straighten
 from personas.schema import Language
 
-_OF_TEN = re.compile(r"\b(to|of) (ten|10)\b", re.IGNORECASE)
+_OF_TEN = re.compile(
+    r"\b(to|of) (ten|10)\b|(到|至|满分是?)(十|10)(?![\d一二三四五六七八九])", re.IGNORECASE
+)
 
 
 def stated_ratings(transcript: Transcript, language: Language) -> list[tuple[int, float]]:

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Literal
 
 from agents.lexicon import matches
-from agents.text import words
+from agents.text import count_words
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, straighten
 from evaluators.exchanges import is_unwilling
@@ -117,7 +117,7 @@ def _listen(
         lift=min(1.0, sum(themes[name] for name in _LIFTS)),
         balance=sum("balance" in names for names in heard) / len(texts),
         hostility=sore,
-        talk=min(1.0, sum(len(words(text)) for text in texts) / len(texts) / 20),
+        talk=min(1.0, sum(count_words(text) for text in texts) / len(texts) / 20),
         rating=(ratings[0] if moment == "before" else ratings[-1]) if ratings else None,
     )
 

@@ -83,6 +83,7 @@ class ImportReport:
 
     personas: tuple[Persona, ...]
     repairs: tuple[Repair, ...]
+    skipped: tuple[InputError, ...] = ()
 
 
 @dataclass
@@ -116,14 +117,25 @@ class _Item:
         return InputError(what, where=f"{self.file}, item {self.index}, field {path}")
 
 
-def import_cactus(path: Path, prefix: str = "cactus") -> ImportReport:
+def import_cactus(path: Path, prefix: str = "cactus", *, skip_bad: bool = False) -> ImportReport:
     """Import a Cactus intake file (a JSON list); raises InputError for what cannot be used.
 
-    Ids are `prefix`, item and attitude; personas with the same form text share their `form`.
+    With `skip_bad` such items are left out and listed instead. Ids are `prefix`, item and
+    attitude; personas with the same form text share their `form`.
     """
     items = [_Item(index, path, data) for index, data in enumerate(read_list(path))]
-    personas = tuple(_import_item(item, prefix) for item in items)
-    return ImportReport(personas, tuple(repair for item in items for repair in item.repairs))
+    personas: list[Persona] = []
+    skipped: list[InputError] = []
+    for item in items:
+        try:
+            personas.append(_import_item(item, prefix))
+        except InputError as error:
+            if not skip_bad:
+                raise
+            item.repairs.clear()
+            skipped.append(error)
+    repairs = tuple(repair for item in items for repair in item.repairs)
+    return ImportReport(tuple(personas), repairs, tuple(skipped))
 
 
 def read_list(path: Path) -> list[object]:

@@ -219,6 +219,7 @@ def _build_profile(form: IntakeForm, matter: Matter, choice: Choice) -> Cognitiv
         core_belief=choice.take(generic.cores, "core")[0],
         thoughts=thoughts,
         disclosures=_build_disclosures(form, hints, choice),
+        images=() if matter.say == "this" else (matter.say,),
     )
 
 

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from personas.address import address
+
 Language = Literal["en", "zh"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -115,8 +117,14 @@ class Demographics(Frozen):
 
     @property
     def first_name(self) -> str:
-        """Return the first name, or an empty string where the form has none."""
-        return self.name.split()[0] if self.name else ""
+        """Return what a counselor calls the client: the first name, in Chinese 王女士 or a young one's 雨桐.
+
+        Empty where the form has no name.
+        """
+        name = self.name or ""
+        if "一" <= name[:1] <= "龥":
+            return address(name, self.gender or "", self.age)
+        return name.split()[0] if name else ""
 
 
 class Intake(Frozen):
@@ -168,7 +176,10 @@ class DistortedThought(Frozen):
 
 
 class CognitiveProfile(Frozen):
-    """Beck's chain: situation, automatic thought, if-then rule, core belief, and the channels."""
+    """Beck's chain: situation, automatic thought, if-then rule, core belief, and the channels.
+
+    `images` are what of the situation the client keeps coming back to, each in a few words.
+    """
 
     situation: Line
     automatic_thought: Line
@@ -176,6 +187,7 @@ class CognitiveProfile(Frozen):
     core_belief: Line
     thoughts: tuple[DistortedThought, ...] = Field(min_length=2, max_length=4)
     disclosures: tuple[Disclosure, ...] = ()
+    images: tuple[Line, ...] = ()
 
 
 class Manner(Frozen):

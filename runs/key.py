@@ -11,6 +11,8 @@ from graphs.state import Voices
 from personas.schema import Language
 from runs.record import SCHEMA_VERSION
 
+MIND = "mind"  # the setting under which a mind set anew stands; all others are models' and prompts'
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -24,7 +26,7 @@ class Shape:
 @dataclass(frozen=True)
 class Cast:
     """Who plays beside the persona: the counselor's spec, the voice of every part, and by role the
-    digests of what else shapes their words (a model's sampling, a prompt's text)."""
+    digests of what else shapes their words (a model's sampling, a prompt's text, a mind set anew)."""
 
     counselor: str
     voices: Voices

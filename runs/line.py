@@ -14,6 +14,7 @@ from runs.record import SCHEMA_VERSION
 
 EPISODES = "episodes.jsonl"
 FAILURES = "failures.jsonl"
+IMPORTED = "imported.jsonl"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -65,6 +66,8 @@ def _explain_version(found: object, path: Path, number: int) -> InputError:
 
 
 def _advise(path: Path, number: int) -> str:
+    if path.name == IMPORTED:
+        return "import the file it came from again, with another --out"
     return (
         f"restore the file, or delete the line (sed -i {number}d {quote(str(path))}) "
         "and run again: the episode is then played anew"

@@ -19,6 +19,7 @@ from agents.counselors import PROTOCOLS, build_counselor
 from agents.counselors.base import Counselor
 from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
 from agents.models.endpoint import Endpoint
+from agents.parameters import load_parameters
 from evaluators.judge import (
     Judge,
     MoodObserver,
@@ -32,7 +33,7 @@ from evaluators.judge import (
 from graphs.state import Company
 from personas.errors import InputError, shorten, suggest
 from personas.files import read_text
-from runs.key import Cast
+from runs.key import MIND, Cast
 from sim.config import Place, Roles, RunConfig
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Casting:
         self._config = config
         self._place = place
         self._around = _name_around(config.roles)
+        self._mind = load_parameters().replace(config.mind)
         self._models: dict[str, Model] = {}
         self._digests: dict[
             str, str
@@ -96,7 +98,9 @@ class Casting:
         """Return, by role, the digests of what shapes the words of all who play with a counselor."""
         around = {role: spec or self._config.model for role, spec in self._around.items()}
         parts = {**around, **_parts(counselor)}
-        return tuple((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
+        known = tuple((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
+        mind = sorted(self._config.mind.items())
+        return (*known, (MIND, _digest(repr(mind)))) if mind else known
 
     def build_company(self) -> Company:
         """Return everybody beside the counselor."""
@@ -106,8 +110,8 @@ class Casting:
         )
         client: Client = self._voice(
             "client",
-            lambda: ScriptedClient(appraiser),
-            lambda llm, m: llm.ModelClient(m, appraiser),
+            lambda: ScriptedClient(appraiser, self._mind),
+            lambda llm, m: llm.ModelClient(m, appraiser, self._mind),
         )
         supervisor: Supervisor = self._voice(
             "supervisor", ScriptedSupervisor, lambda llm, m: llm.ModelSupervisor(m)

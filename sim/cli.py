@@ -176,6 +176,46 @@ def report(
 
 
 @app.command()
+def realism(
+    folder: RunFolder,
+    recovery: Annotated[
+        bool, typer.Option("--recovery", help="Guess distortions and attitude; look for leaks.")
+    ] = False,
+    reader: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="A model guesses too; implies --recovery.")
+    ] = None,
+    embeddings: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="An embedding model for the variety.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how believable the clients of a run or an import are, beside what is known of people."""
+    from sim.realism import Wanted, print_realism
+
+    print_realism(folder, json, Wanted(recovery, reader, embeddings))
+
+
+@app.command("import")
+def import_corpus(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="JSON or JSON Lines.")],
+    form: Annotated[
+        Literal["magnet", "cactus", "sharegpt", "openai"],
+        typer.Option("--format", help="How the file keeps its sessions."),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to make.")],
+    counselor: Annotated[str, typer.Option(help="Who spoke as the counselor.")] = "unknown",
+    client: Annotated[str, typer.Option(help="Who spoke as the client.")] = "unknown",
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out what cannot be used, and list it.")
+    ] = False,
+) -> None:
+    """Import foreign sessions into a folder that realism, show and replay can read."""
+    from sim.imports import import_sessions
+
+    import_sessions(source, form, out, counselor=counselor, client=client, skip_bad=skip_bad)
+
+
+@app.command()
 def graph(
     protocol: Annotated[str, typer.Argument(help="A protocol, e.g. crdial.")],
     routes: Annotated[bool, typer.Option("--routes", help="The table of routes instead.")] = False,
@@ -258,11 +298,50 @@ def show_persona(
 def import_personas(
     source: Annotated[Path, typer.Argument(metavar="FILE")],
     out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import what is good, list what was left out.")
+    ] = False,
 ) -> None:
-    """Turn intake forms into personas, and print every repair."""
+    """Turn intake forms, or questions with a description (.csv, .jsonl), into personas.
+
+    Every repair is printed. Without --skip-bad the first bad item ends the import.
+    """
     from sim.people import import_personas as import_file
 
-    import_file(source, out)
+    import_file(source, out, skip_bad=skip_bad)
+
+
+@personas_app.command("generate")
+def generate_personas(
+    count: Annotated[int, typer.Argument(metavar="N", help="How many.")],
+    out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    language: Annotated[Speech, typer.Option(help="Language of the personas.")] = "en",
+    seed: Annotated[int, typer.Option(help="The same seed, the same bytes.")] = 0,
+    risk: Annotated[
+        Literal["none", "passive", "active"],
+        typer.Option(help="Risk of self-harm that every client carries, for safety studies."),
+    ] = "none",
+    minors: Annotated[
+        bool, typer.Option("--minors", help="Also clients of 13 to 17, as a fifth age band.")
+    ] = False,
+    enrich: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="A model rewrites problem and history of every form."),
+    ] = None,
+) -> None:
+    """Generate personas, spread evenly; print the coverage and the share of near-duplicates."""
+    from personas.schema import Risk
+    from sim.generating import generate
+
+    generate(count, language, seed, out, risk=Risk(risk), minors=minors, enrich=enrich)
+
+
+@personas_app.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of a persona."""
+    from sim.generating import print_schema as print_it
+
+    print_it()
 
 
 @personas_app.command("validate")

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from agents.models.endpoint import Endpoint
 from evaluators.scale import ItemCount
@@ -18,6 +25,18 @@ from runs.key import Shape
 Count = Annotated[int, Field(ge=1, strict=True)]
 Place = Callable[[str], str]
 """From a field, such as `roles.client`, to the words that say where it was set."""
+
+
+def join_names(table: object) -> object:
+    """Return nested tables as one with dotted names, as TOML nests `shift.trust = 52`."""
+    if not isinstance(table, Mapping):
+        return table
+    joined: dict[str, object] = {}
+    for name, value in table.items():
+        inner = join_names(value)
+        parts = inner if isinstance(inner, dict) else {"": value}
+        joined.update({f"{name}.{part}".rstrip("."): last for part, last in parts.items()})
+    return joined
 
 
 class Roles(BaseModel):
@@ -84,6 +103,9 @@ class RunConfig(BaseModel):
 
     roles: Roles = Roles()
     """Models by role."""
+
+    mind: Annotated[dict[str, float], BeforeValidator(join_names)] = {}
+    """Parameters of the client's mind set anew, such as shift.trust = 52; docs/mind.md lists them."""
 
     prompts: dict[str, str] = {}
     """System prompt files by name, for counselors such as plain:NAME@MODEL."""

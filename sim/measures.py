@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import fmean
 
-from agents.transcript import Speaker, Transcript, turns_of
 from evaluators.panas import panas_sums
 from evaluators.verdict import PanasReading
 from graphs.state import SUB_STAGES, Edge
 from runs.record import Episode
 
 PANAS_READERS = ("self", "observer", "mind")
-_WORD = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+(?:['’-][^\W\u4e00-\u9fff]+)*")
-
-
-def count_words(text: str) -> int:
-    """Return the number of words; a Chinese character counts as one."""
-    return sum(1 for _ in _WORD.finditer(text))
 
 
 def is_loop(edge: Edge) -> bool:
@@ -35,22 +27,6 @@ def is_loop(edge: Edge) -> bool:
 def count_loops(edges: Iterable[Edge]) -> int:
     """Return how often an episode went back to an earlier sub-stage."""
     return sum(is_loop(edge) for edge in edges)
-
-
-def client_turn_lengths(transcript: Transcript) -> list[int]:
-    """Return the words of every client message."""
-    return [count_words(turn.text) for turn in turns_of(transcript, Speaker.CLIENT)]
-
-
-def counselor_words(transcript: Transcript) -> int:
-    """Return all words of the counselor."""
-    return sum(count_words(turn.text) for turn in turns_of(transcript, Speaker.COUNSELOR))
-
-
-def count_repeats(transcript: Transcript) -> int:
-    """Return how many client messages repeat an earlier one of the episode verbatim."""
-    texts = [turn.text for turn in turns_of(transcript, Speaker.CLIENT)]
-    return len(texts) - len(set(texts))
 
 
 @dataclass(frozen=True)

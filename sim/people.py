@@ -38,14 +38,16 @@ def show_persona(persona_id: str, clients: str, language: Language) -> None:
     open_stdout().print_json(json.dumps(persona, ensure_ascii=False))
 
 
-def import_personas(source: Path, target: Path) -> None:
-    """Write the personas of a file as JSON lines and print every repair."""
-    if target.exists():
-        raise InputError("exists already", where=str(target), todo="name another --out")
-    loaded = load_personas(str(source))
-    _write_whole(target, "".join(f"{p.model_dump_json()}\n" for p in loaded.personas))
+def import_personas(source: Path, target: Path, *, skip_bad: bool = False) -> None:
+    """Write the personas of a file as JSON lines; print every repair and every item left out."""
+    refuse_existing(target)
+    loaded = load_personas(str(source), skip_bad=skip_bad)
+    write_whole(target, "".join(f"{p.model_dump_json()}\n" for p in loaded.personas))
     _print_repairs(loaded)
-    say(f"{len(loaded.personas)} personas written to {target}")
+    for skip in loaded.skipped:
+        say(f"skipped {skip}")
+    said = f", {len(loaded.skipped)} skipped" if skip_bad else ""
+    say(f"{len(loaded.personas)} personas written to {target}{said}")
     say(f"Next: counselgym run --clients {quote(str(target))}")
 
 
@@ -76,7 +78,13 @@ def _print_repairs(loaded: PersonaSource) -> None:
     say(f"{len(loaded.repairs)} repairs")
 
 
-def _write_whole(target: Path, text: str) -> None:
+def refuse_existing(target: Path) -> None:
+    """Raise an InputError where a file is in the way."""
+    if target.exists():
+        raise InputError("exists already", where=str(target), todo="name another --out")
+
+
+def write_whole(target: Path, text: str) -> None:
     """Write a file completely or not at all."""
     half = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:

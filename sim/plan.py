@@ -12,7 +12,7 @@ from personas.cactus import Repair
 from personas.errors import InputError
 from personas.schema import Persona
 from personas.source import load_personas
-from runs.key import Cast, Shape, episode_key
+from runs.key import MIND, Cast, Shape, episode_key
 from sim.casting import Casting
 from sim.config import Place, RunConfig, name_flag
 
@@ -56,7 +56,7 @@ class Plan:
     @property
     def with_models(self) -> bool:
         """Tell whether any voice is a model."""
-        return any(cast.settings for cast in self.casts.values())
+        return any(role != MIND for cast in self.casts.values() for role, _ in cast.settings)
 
     @property
     def fingerprint(self) -> str:

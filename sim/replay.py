@@ -10,12 +10,14 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from evaluators.realism.talk import count_words
 from personas.errors import InputError
+from runs.imported import Imported, find_imported, is_import_folder
 from runs.reader import find_episode
 from runs.record import Episode
 from sim.console import open_stdout
+from sim.foreign import draw_import_end, draw_import_head, iter_import_beats
 from sim.keys import HELP, Pace
-from sim.measures import count_words
 from sim.playbill import draw_beat, draw_end, draw_head
 from sim.script import Beat, Routed, Spoken, iter_beats
 
@@ -27,33 +29,45 @@ def replay(folder: Path, which: str | None, *, speed: float, plain: bool) -> Non
     """Play an episode of a run; output that is no terminal gets the plain form."""
     if not speed > 0:
         raise InputError(f"must be above 0, got {speed:g}", where="--speed")
-    episode = find_episode(folder, which)
+    find = find_imported if is_import_folder(folder) else find_episode
+    episode = find(folder, which)
     if plain or not sys.stdout.isatty():
         print_plain(episode)
     else:
         perform(episode, open_stdout(), speed)
 
 
-def print_plain(episode: Episode) -> None:
+def print_plain(episode: Episode | Imported) -> None:
     """Print all of it at once, without colour, in 100 columns."""
-    sys.stdout.writelines(_render_plain(draw_head(episode)))
-    for beat in iter_beats(episode):
+    head, beats, end = _stage(episode)
+    sys.stdout.writelines(_render_plain(head))
+    for beat in beats:
         sys.stdout.writelines(_render_plain(draw_beat(beat, bars=False, width=PLAIN_WIDTH)))
-    sys.stdout.writelines(_render_plain(draw_end(episode)))
+    sys.stdout.writelines(_render_plain(end))
     sys.stdout.flush()
 
 
-def perform(episode: Episode, console: Console, speed: float) -> None:
+def perform(episode: Episode | Imported, console: Console, speed: float) -> None:
     """Play it at reading speed; keys pause, hurry or quit."""
+    head, beats, end = _stage(episode)
     with Pace(speed) as pace:
-        _print_all(console, draw_head(episode))
+        _print_all(console, head)
         console.print(Text(HELP, style="dim"))
-        for beat in iter_beats(episode):
+        for beat in beats:
             _print_all(console, draw_beat(beat, bars=True, width=console.width))
             pace.wait(_time_beat(beat))
             if pace.ended:
                 return
-        _print_all(console, draw_end(episode))
+        _print_all(console, end)
+
+
+def _stage(
+    played: Episode | Imported,
+) -> tuple[Iterable[RenderableType], Iterable[Beat], Iterable[RenderableType]]:
+    """Return head, beats and end of one of our episodes, or of an imported session."""
+    if isinstance(played, Imported):
+        return draw_import_head(played), iter_import_beats(played), draw_import_end(played)
+    return draw_head(played), iter_beats(played), draw_end(played)
 
 
 def _time_beat(beat: Beat) -> float:

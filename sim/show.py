@@ -5,22 +5,36 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from shlex import quote
 
+from rich.table import Table
+
+from evaluators.realism.fidelity import Fidelity, measure_session
+from evaluators.realism.findings import find_short
 from personas.errors import InputError
+from runs.imported import is_import_folder, iter_imported
 from runs.reader import is_torn, iter_episodes, iter_failures
+from runs.sessions import from_episode, from_import
 from sim.console import open_stdout
-from sim.summary import summarize
+from sim.foreign import Corpus, draw_corpus
+from sim.realism_tables import draw_findings
+from sim.summary import Summary
 from sim.tables import draw_tables
 
 
 def show(folder: Path, json_out: bool) -> None:
-    """Print the tables of a run, or one JSON object."""
-    summary = summarize(iter_episodes(folder))
+    """Print the tables of a run, or one JSON object; of an import, what is known of it."""
+    if is_import_folder(folder):
+        _show_import(folder, json_out)
+        return
+    summary, fidelity = Summary(), Fidelity()
+    for episode in iter_episodes(folder):
+        summary.add(episode)
+        fidelity.add(measure_session(from_episode(episode)))
     failures = sum(1 for _ in iter_failures(folder))
     if json_out:
         whole = {"folder": str(folder), "failed_attempts": failures, "torn": is_torn(folder)}
-        json.dump({**whole, "summary": summary.to_json()}, sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
+        _print_json({**whole, "summary": summary.to_json(), "fidelity": _plain(fidelity)})
         return
     if not summary.episodes:
         what = f"no finished episode yet, {failures} failed attempts"
@@ -29,5 +43,35 @@ def show(folder: Path, json_out: bool) -> None:
     console.print(f"{folder}: {summary.episodes} episodes, {failures} failed attempts")
     if is_torn(folder):
         console.print("The last line is unfinished: still being written, or torn and owed.")
-    for table in draw_tables(summary):
+    for table in (*draw_tables(summary), _draw_short(fidelity)):
         console.print(table)
+    console.print(f"All of it: counselgym realism {quote(str(folder))}")
+
+
+def _show_import(folder: Path, json_out: bool) -> None:
+    corpus, fidelity = Corpus(), Fidelity()
+    for record in iter_imported(folder):
+        corpus.add(record)
+        fidelity.add(measure_session(from_import(record)))
+    if json_out:
+        whole = {"folder": str(folder), "summary": corpus.to_json()}
+        _print_json({**whole, "fidelity": _plain(fidelity)})
+        return
+    console = open_stdout()
+    console.print(f"{folder}: {corpus.sessions} imported sessions")
+    for table in (draw_corpus(corpus), _draw_short(fidelity)):
+        console.print(table)
+    console.print(f"All of it: counselgym realism {quote(str(folder))}")
+
+
+def _draw_short(fidelity: Fidelity) -> Table:
+    return draw_findings("Client fidelity, all sessions", find_short(fidelity))
+
+
+def _plain(fidelity: Fidelity) -> dict[str, object]:
+    return {finding.name: finding.to_json() for finding in find_short(fidelity)}
+
+
+def _print_json(whole: dict[str, object]) -> None:
+    json.dump(whole, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from sys import intern
 
+from agents.transcript import Speaker, turns_of
+from evaluators.realism.repeats import count_repeats
+from evaluators.realism.talk import client_turn_lengths, counselor_words
 from evaluators.statistics import cluster_mean
 from graphs.state import Finish
 from runs.record import Episode
 from sim.measures import (
     PANAS_READERS,
-    client_turn_lengths,
-    counselor_words,
     count_loops,
-    count_repeats,
     ctrs_items,
     ctrs_mean,
     measure_affect,
@@ -156,7 +156,8 @@ class CounselorPart:
         self.lengths.update(lengths)
         self.client_words += sum(lengths)
         self.counselor_words += counselor_words(episode.transcript)
-        self.repeats += count_repeats(episode.transcript)
+        texts = [turn.text for turn in turns_of(episode.transcript, Speaker.CLIENT)]
+        self.repeats += count_repeats(texts)
         self.stand_ins += sum(bool(gauge.stand_in) for gauge in episode.trace)
 
     def _ctrs_to_json(self) -> Json:

@@ -21,13 +21,14 @@ from agents.echo import echo, key_clause, lower_start, mirror, strip_hedges
 from agents.formulation import Channel, Formulation
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
 from agents.reading import read_client
-from agents.text import content_words, overlap, split_sentences, words
+from agents.text import content_words, count_words, overlap, split_sentences, words
 from personas.schema import Language
 
 _LONGEST_TURN = 28
 _LONGEST_SUMMARY = 36
 _LONGEST_QUOTE = 11
 _LONGEST_FACT = 9
+_SHORTEST_CLAUSE_ZH = 4  # a Chinese half sentence needs no subject to stand after 您说
 
 
 class CactusCounselor:
@@ -93,11 +94,11 @@ class CactusCounselor:
         channel = picture.channel or Channel("")
         return {
             "name": view.first_name,
-            "thought": _quotable(picture.automatic_thought, self._bank["words.fillers"]),
-            "balanced": _quotable(channel.balanced, self._bank["words.fillers"]),
-            "feeling": picture.feeling or find_feeling(view.said, self._bank["words.feeling"]),
-            "pro": _given_back(channel.case_for, self._bank["words.empty"]),
-            "con": _given_back(channel.case_against, self._bank["words.empty"]),
+            "thought": _quotable(picture.automatic_thought, self._language),
+            "balanced": _quotable(channel.balanced, self._language),
+            "feeling": picture.feeling or find_feeling(view.said, self._language),
+            "pro": _given_back(channel.case_for, self._language),
+            "con": _given_back(channel.case_against, self._language),
             "plain": load_techniques(self._language)[picture.technique].plain,
         }
 
@@ -135,7 +136,7 @@ class CactusCounselor:
         reading = read_client(view.said, self._language)
         if ask in (Ask.RATING, Ask.PLAN, Ask.FEEDBACK):
             return ""
-        if find_feeling(view.said, self._bank["words.feeling"]) and draw < 0.35:
+        if find_feeling(view.said, self._language) and draw < 0.35:
             return "feeling"
         if is_worth_giving_back(view) and draw < 0.78:
             return "echo"
@@ -151,9 +152,10 @@ class CactusCounselor:
 def echo_slots(view: CounselorView) -> dict[str, str]:
     """Return the client's words turned to "you": `echo`, and `clause` where it is a clause."""
     spoken = set(words(key_clause(view.said, view.language)))
-    both = "you" in spoken and bool(spoken & {"i", "i'm", "i'll", "i've", "i'd", "me", "my"})
+    bank = load_phrases("cactus", view.language)
+    both = spoken & set(bank["words.you"]) and spoken & set(bank["words.me"])
     given = "" if both else echo(view.said, view.language)
-    given = "" if mentions(given, load_phrases("cactus", view.language)["words.empty"]) else given
+    given = "" if mentions(given, bank["words.empty"]) else given
     return {"echo": given, "clause": given if is_clause(given, view.language) else ""}
 
 
@@ -167,6 +169,8 @@ def is_worth_giving_back(view: CounselorView) -> bool:
 def is_clause(text: str, language: Language) -> bool:
     """Tell whether an echo reads as a clause with subject and verb, not as a fragment."""
     bank, spoken = load_phrases("cactus", language), words(text)
+    if language == "zh":
+        return len(spoken) >= _SHORTEST_CLAUSE_ZH
     if not spoken or spoken[0] not in bank["words.clause_starts"]:
         return False
     contracted = "'" in spoken[0]
@@ -182,24 +186,26 @@ def fits_before(lead: Phrase, main: Phrase, view: CounselorView) -> bool:
     summary = lead.id.startswith("lead.both")
     spoken = {sentence.text for turn in view.transcript for sentence in turn.sentences}
     new = [sentence.text for sentence in lead.sentences]
-    length = sum(len(words(s.text)) for s in (*lead.sentences, *main.sentences))
+    length = sum(count_words(s.text) for s in (*lead.sentences, *main.sentences))
     twice = any(text in spoken for text in new) or overlap(lead.text, main.text) > 0.5
     return length <= (_LONGEST_SUMMARY if summary else _LONGEST_TURN) and not twice
 
 
-def _quotable(text: str, fillers: tuple[str, ...]) -> str:
+def _quotable(text: str, language: Language) -> str:
+    fillers = load_phrases("cactus", language)["words.fillers"]
     sentences = split_sentences(text)
-    own = sentences[0].rpartition(": ")[2] if sentences else ""
-    clean = own.strip(' .!?…“”"')
+    own = sentences[0].replace("：", ": ").rpartition(": ")[2] if sentences else ""
+    clean = own.strip(' .!?…“”"。！？，')
     while filler := next((f for f in fillers if clean.lower().startswith(f)), ""):
         clean = clean[len(filler) :].lstrip()
     clean = clean[:1].upper() + clean[1:]
-    return clean if 2 < len(words(clean)) <= _LONGEST_QUOTE else ""
+    return clean if 2 < count_words(clean) <= _LONGEST_QUOTE else ""
 
 
-def _given_back(facts: tuple[str, ...], empty: tuple[str, ...]) -> str:
+def _given_back(facts: tuple[str, ...], language: Language) -> str:
     """Return the richest short fact turned to "you", or an empty string."""
+    empty = load_phrases("cactus", language)["words.empty"]
     clauses = [strip_hedges(fact) for fact in facts if not mentions(fact, empty)]
-    short = [clause for clause in clauses if 4 <= len(words(clause)) <= _LONGEST_FACT]
+    short = [clause for clause in clauses if 4 <= count_words(clause) <= _LONGEST_FACT]
     best = max(short, key=lambda clause: len(content_words(clause)), default="")
     return lower_start(mirror(best)) if len(content_words(best)) > 2 else ""

@@ -6,6 +6,7 @@ put in where they are needed. Answers are noted in the formulation on the way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from agents.counselors.base import CounselorView
@@ -145,14 +146,13 @@ def evades(reading: Reading, language: Language) -> bool:
 
 
 def _is_bare(reading: Reading, language: Language) -> bool:
-    known = load_phrases("cactus", language)["words.feeling"]
-    return reading.minimal and reading.rating is None and not find_feeling(reading.text, known)
+    return reading.minimal and reading.rating is None and not find_feeling(reading.text, language)
 
 
 def mentions(text: str, phrases: tuple[str, ...]) -> bool:
     """Tell whether a message holds one of some lower-case phrases."""
     said = " ".join(words(text))
-    return any(phrase in said for phrase in phrases)
+    return any(" ".join(words(phrase)) in said for phrase in phrases)
 
 
 def is_answered(step: str, reading: Reading, language: Language) -> bool:
@@ -163,7 +163,8 @@ def is_answered(step: str, reading: Reading, language: Language) -> bool:
     if ask is Ask.RATING:
         return reading.rating is not None or reading.substantive
     if ask in (Ask.FEELING, Ask.AGENDA, Ask.PLAN, Ask.FEEDBACK):
-        return reading.word_count > 0 and "don't know" not in reading.text
+        unknown = load_phrases("cactus", language)["words.unknown"]
+        return reading.word_count > 0 and not any(phrase in reading.text for phrase in unknown)
     return reading.substantive
 
 
@@ -199,8 +200,7 @@ def _note_answer(
     if step == "situation":
         return replace(picture, situation=reading.text)
     if step == "feeling":
-        found = find_feeling(reading.text, load_phrases("cactus", language)["words.feeling"])
-        return replace(picture, feeling=found)
+        return replace(picture, feeling=find_feeling(reading.text, language))
     if step == "thought" or (step == "knot" and reading.thought):
         return _note_thought(picture, reading, language)
     return _note_on_channel(picture, step, reading, language)
@@ -238,7 +238,13 @@ def _note_on_channel(
     return picture.with_channel(channel)
 
 
-def find_feeling(text: str, known: tuple[str, ...]) -> str:
+def find_feeling(text: str, language: Language) -> str:
     """Return the first of the known feeling words in a message, or an empty string."""
-    said = f" {' '.join(words(text))} "
-    return next((word for word in known if f" {word} " in said and f"not {word} " not in said), "")
+    bank, said = load_phrases("cactus", language), f" {' '.join(words(text))} "
+    return next((word for word in bank["words.feeling"] if _feels(word, said, bank)), "")
+
+
+def _feels(word: str, said: str, bank: Mapping[str, tuple[str, ...]]) -> bool:
+    spaced = " ".join(words(word))
+    denied = any(f"{' '.join(words(no))} {spaced} " in said for no in bank["words.not"])
+    return f" {spaced} " in said and not denied

@@ -14,22 +14,11 @@ from agents.formulation import Channel, Formulation
 from agents.lexicon import load_cues
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases, parse_tagged
 from agents.reading import read_client
-from agents.text import words
+from agents.text import count_words, is_chinese
 from agents.transcript import Speaker, turns_of
 from personas.distortions import taxonomy
 from personas.schema import Distortion, Language
 
-# The adjective a counselor may hand back for a feeling word of the client.
-_FEELINGS = {
-    "afraid": "afraid", "scared": "scared", "frightened": "frightened", "ashamed": "ashamed",
-    "guilty": "guilty", "lonely": "lonely", "alone": "alone", "angry": "angry", "furious": "angry",
-    "sad": "sad", "tired": "tired", "exhausted": "exhausted", "hurt": "hurt", "anxious": "anxious",
-    "worried": "worried", "panicky": "frightened", "embarrassed": "embarrassed", "stuck": "stuck",
-    "trapped": "trapped", "nervous": "nervous", "tense": "tense", "bitter": "bitter",
-    "resentful": "resentful", "numb": "numb", "jumpy": "on edge", "shaky": "shaken",
-    "overwhelmed": "overwhelmed", "helpless": "helpless", "useless": "discouraged",
-    "fed up": "fed up", "on edge": "on edge", "restless": "restless",
-}  # fmt: skip
 _LONGEST_FACT = 14
 _PROSECUTION = ("pr.exception", "pr.else", "pr.friend", "pr.after")
 
@@ -68,11 +57,11 @@ class CrdialCounselor:
         return {
             "name": view.first_name,
             "echo": _echo(view.said, self.language),
-            "feeling": _feeling(view, self.language),
+            "feeling": self._feeling(view),
             "thought": give_back(channel.thought) if channel else "",
             "other": given[0] if given else "",
             "third": given[1] if len(given) > 1 else "",
-            "pattern": _pattern(channel, self.language),
+            "pattern": self._pattern(channel),
             "fact": _best_fact(channel),
             "balanced": give_back(moved.balanced) if moved else "",
             "was": give_back(moved.thought) if moved else "",
@@ -95,6 +84,21 @@ class CrdialCounselor:
             if kind and has_fresh(self.bank, f"lead.{kind}", used, slots):
                 return choose_phrase(self.bank, f"lead.{kind}", rng, used, slots)
         return None
+
+    def _pattern(self, channel: Channel | None) -> str:
+        if channel is None or not channel.distortion:
+            return self.bank["words.pattern"][0]
+        return taxonomy()[Distortion(channel.distortion)].plain.pick(self.language)
+
+    def _feeling(self, view: CounselorView) -> str:
+        """Return an adjective for the last feeling word the client used in its last two messages."""
+        recent = " ".join(turn.text for turn in turns_of(view.transcript, Speaker.CLIENT)[-2:])
+        found = [
+            match.group().lower()
+            for match in load_cues(self.language, "emotions")["negative"].finditer(recent)
+        ]
+        known = (self.bank.get(f"feelings.{word}") for word in reversed(found))
+        return next((adjective[0] for adjective in known if adjective), "")
 
 
 def _lead_kinds(key: str, felt: bool, rng: random.Random) -> tuple[str, ...]:
@@ -181,8 +185,16 @@ def _closing(attempts: int, slots: dict[str, str]) -> str:
 
 
 def give_back(sentence: str) -> str:
-    """Return a client's sentence in the second person, to stand inside one of the counselor's."""
-    return lower_start(mirror(core_sentence(sentence)))
+    """Return a client's thought to stand inside one of the counselor's sentences: as "you …".
+
+    A Chinese one is quoted as it was said: with 您 it would sound like the counselor's own verdict.
+    """
+    core = core_sentence(sentence)
+    return f"“{core}”" if core and is_chinese(core) else _turn_to_you(core)
+
+
+def _turn_to_you(sentence: str) -> str:
+    return lower_start(mirror(sentence))
 
 
 def _echo(said: str, language: Language) -> str:
@@ -195,27 +207,11 @@ def _echo(said: str, language: Language) -> str:
 
 def _best_fact(channel: Channel | None) -> str:
     """Return the fullest of the client's facts against the thought that still fits in a sentence."""
-    facts = [give_back(fact) for fact in channel.case_against] if channel else []
-    short = [fact for fact in facts if len(words(fact)) <= _LONGEST_FACT]
-    return max(short, key=lambda fact: len(words(fact)), default=facts[-1] if facts else "")
-
-
-def _pattern(channel: Channel | None, language: Language) -> str:
-    if channel is None or not channel.distortion:
-        return "a harsh way of adding things up"
-    return str(getattr(taxonomy()[Distortion(channel.distortion)].plain, language))
+    facts = [_turn_to_you(core_sentence(fact)) for fact in channel.case_against] if channel else []
+    short = [fact for fact in facts if count_words(fact) <= _LONGEST_FACT]
+    return max(short, key=count_words, default=facts[-1] if facts else "")
 
 
 def _last_moved(formulation: Formulation) -> Channel | None:
     """Return the last channel for which the client found another sentence."""
     return next((c for c in reversed(formulation.channels) if c.balanced), None)
-
-
-def _feeling(view: CounselorView, language: Language) -> str:
-    """Return an adjective for the last feeling word the client used in its last two messages."""
-    recent = " ".join(turn.text for turn in turns_of(view.transcript, Speaker.CLIENT)[-2:])
-    found = [
-        match.group().lower()
-        for match in load_cues(language, "emotions")["negative"].finditer(recent)
-    ]
-    return next((_FEELINGS[word] for word in reversed(found) if word in _FEELINGS), "")

@@ -16,16 +16,23 @@ from agents.echo import core_sentence, strip_hedges
 from agents.formulation import Channel, Formulation
 from agents.lexicon import matches
 from agents.reading import Reading, find_facts, is_same, read_client
-from agents.text import split_sentences, words
+from agents.text import count_words, split_sentences
 from personas.distortions import rank_distortions
 from personas.schema import Language
 
 MAX_CHANNELS = 3
-_ORDINALS = (
-    re.compile(r"\bfirst\b", re.I),
-    re.compile(r"\bsecond\b", re.I),
-    re.compile(r"\b(third|last)\b", re.I),
-)
+_ORDINALS: dict[Language, tuple[re.Pattern[str], ...]] = {
+    "en": (
+        re.compile(r"\bfirst\b", re.I),
+        re.compile(r"\bsecond\b", re.I),
+        re.compile(r"\b(third|last)\b", re.I),
+    ),
+    "zh": (
+        re.compile("^[^第后最]*(?<!想说)(第一|头一|前一|前头|前面)"),
+        re.compile("第二|(?<!最)后(一|面|头)"),
+        re.compile("第三|最后"),
+    ),
+}
 SHIFT = 20  # points by which a rating must fall
 ATTEMPTS = {  # counselor turns after which a sub-stage is left in any case
     "automatic_thoughts": 5,
@@ -87,7 +94,7 @@ def observe(view: CounselorView) -> Progress:
         return Progress(view.formulation, done=spent, resisting=True, thin=_thin(view, reading))
     new = _new_thought(view, reading)
     formulation = (
-        _learn_new(view.formulation, _surfaced(view.language, reading))
+        _learn_new(view.formulation, _surfaced(view.language, reading), view.language)
         if new
         else _learn(view, reading)
     )
@@ -108,7 +115,7 @@ def fall_back(view: CounselorView, formulation: Formulation) -> Formulation:
     late = view.stage == "core_beliefs" and formulation.attempts >= 3
     if formulation.channels or not spoken or not late:
         return formulation
-    return replace(formulation, channels=(_open(spoken),))
+    return replace(formulation, channels=(_open(spoken, view.language),))
 
 
 def _new_thought(view: CounselorView, reading: Reading) -> str:
@@ -126,13 +133,14 @@ def _surfaced(language: Language, reading: Reading) -> str:
     said = [
         part
         for part in split_sentences(reading.text)
-        if len(words(part)) >= 4 and "new_thought" not in matches(language, "client", part)
+        if count_words(part) >= 4 and "new_thought" not in matches(language, "client", part)
     ]
     return said[-1] if said else ""
 
 
-def _learn_new(formulation: Formulation, thought: str) -> Formulation:
-    formulation = replace(formulation, channels=(*formulation.channels, _open(thought)))
+def _learn_new(formulation: Formulation, thought: str, language: Language) -> Formulation:
+    opened = _open(thought, language)
+    formulation = replace(formulation, channels=(*formulation.channels, opened))
     return replace(formulation, current=len(formulation.channels) - 1)
 
 
@@ -142,19 +150,19 @@ def _learn(view: CounselorView, reading: Reading) -> Formulation:
     facts = find_facts(reading.text, view.language)
     match ask:
         case Ask.THOUGHT:
-            return _learn_thought(formulation, reading)
+            return _learn_thought(formulation, reading, view.language)
         case Ask.MEANING | Ask.CORE:
             return _learn_belief(formulation, reading)
         case Ask.RATING:
             return _learn_rating(formulation, reading)
         case Ask.CHOICE:
-            return _learn_choice(formulation, reading)
+            return _learn_choice(formulation, reading, view.language)
         case Ask.EVIDENCE_FOR if view.stage == "defense":
             return _add_case(formulation, facts, against=False)
         case Ask.EVIDENCE_AGAINST | Ask.OUTCOME | Ask.STORY if view.stage == "prosecution":
             return _add_case(formulation, facts, against=True)
         case Ask.ALTERNATIVE if view.stage == "verdict":
-            return _learn_balance(formulation, reading)
+            return _learn_balance(formulation, reading, facts)
         case Ask.FEELING:
             return replace(formulation, feeling=formulation.feeling or reading.text)
         case _ if view.stage == "automatic_thoughts" and reading.substantive:
@@ -163,24 +171,24 @@ def _learn(view: CounselorView, reading: Reading) -> Formulation:
             return formulation
 
 
-def _open(thought: str) -> Channel:
+def _open(thought: str, language: Language) -> Channel:
     bare = strip_hedges(thought)
-    ranked = rank_distortions(bare)
+    ranked = rank_distortions(bare, language)
     return Channel(bare, str(ranked[0]) if ranked else "")
 
 
-def _learn_thought(formulation: Formulation, reading: Reading) -> Formulation:
+def _learn_thought(formulation: Formulation, reading: Reading, language: Language) -> Formulation:
     """The first thought is taken as it comes; a further channel must sound distorted."""
     if not reading.thought or reading.stuck:
         return formulation
-    if formulation.channels and not rank_distortions(reading.thought):
+    if formulation.channels and not rank_distortions(reading.thought, language):
         return formulation
     if not formulation.automatic_thought:
         formulation = replace(formulation, automatic_thought=reading.thought)
     known = any(is_same(reading.thought, channel.thought) for channel in formulation.channels)
     if known or len(formulation.channels) >= MAX_CHANNELS:
         return formulation
-    return replace(formulation, channels=(*formulation.channels, _open(reading.thought)))
+    return replace(formulation, channels=(*formulation.channels, _open(reading.thought, language)))
 
 
 def _learn_belief(formulation: Formulation, reading: Reading) -> Formulation:
@@ -204,15 +212,15 @@ def _learn_rating(formulation: Formulation, reading: Reading) -> Formulation:
     return formulation.with_channel(replace(channel, rating_after=reading.rating, shifted=shifted))
 
 
-def _learn_choice(formulation: Formulation, reading: Reading) -> Formulation:
-    for index, ordinal in enumerate(_ORDINALS[: len(formulation.channels)]):
+def _learn_choice(formulation: Formulation, reading: Reading, language: Language) -> Formulation:
+    for index, ordinal in enumerate(_ORDINALS[language][: len(formulation.channels)]):
         if ordinal.search(reading.text):
             return replace(formulation, current=index)
     for index, channel in enumerate(formulation.channels):
         if is_same(channel.thought, reading.text):
             return replace(formulation, current=index)
     if reading.thought and len(formulation.channels) < MAX_CHANNELS:
-        channels = (*formulation.channels, _open(reading.thought))
+        channels = (*formulation.channels, _open(reading.thought, language))
         return replace(formulation, channels=channels, current=len(channels) - 1)
     return formulation
 
@@ -227,11 +235,14 @@ def _add_case(formulation: Formulation, facts: tuple[str, ...], *, against: bool
     return formulation.with_channel(changed)
 
 
-def _learn_balance(formulation: Formulation, reading: Reading) -> Formulation:
+def _learn_balance(
+    formulation: Formulation, reading: Reading, facts: tuple[str, ...]
+) -> Formulation:
+    """Take a longer message that states something as the fairer sentence; an evasion states nothing."""
     channel = formulation.channel
     if channel is None or channel.balanced or reading.stuck or not reading.substantive:
         return formulation
-    if not reading.balance and len(words(reading.text)) < 7:
+    if not reading.balance and (reading.word_count < 7 or not facts):
         return formulation
     return formulation.with_channel(
         replace(channel, balanced=core_sentence(reading.text), shifted=True)

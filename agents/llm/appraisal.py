@@ -11,9 +11,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.discourse import EVIDENCE_ASKS, Ask, Heard, Move, hear, hear_plain
+from agents.discourse import EVIDENCE_ASKS, Ask, Heard, Move, hear
 from agents.layout import look_at
-from agents.lexicon import has_lexicon
 from agents.llm.seeds import derive_seed
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
@@ -54,7 +53,7 @@ class ModelAppraiser:
         Raises CallFault if the call failed; a reply that does not parse leaves the scripted hearing.
         """
         index = max(i for i, turn in enumerate(transcript) if turn.speaker is Speaker.COUNSELOR)
-        scripted = hear(transcript, language) if has_lexicon(language) else hear_plain(transcript)
+        scripted = hear(transcript, language)
         reply = await self._model.call(
             look_at(
                 fill_prompt("appraisal", language),

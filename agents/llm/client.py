@@ -30,14 +30,12 @@ from agents.llm.client_person import describe_client
 from agents.llm.seeds import derive_seed
 from agents.llm.spoken import tidy
 from agents.mind import begin
-from agents.models.faults import CallFault, Diagnosis, Kind
 from agents.models.reply import Model
-from agents.models.usage import Usage
+from agents.parameters import Parameters
 from agents.reading import stated_rating
 from agents.text import closeness, words
 from agents.transcript import Speaker, Transcript
 from agents.voice import Speech, Spoken, say
-from personas.errors import InputError
 from personas.schema import Persona
 
 ROLE = "client"
@@ -47,23 +45,22 @@ RE_ASKS = 2
 class ModelClient:
     """A persona whose words a model finds. `voice` is the model's id."""
 
-    def __init__(self, model: Model, appraiser: Appraiser) -> None:
+    def __init__(
+        self, model: Model, appraiser: Appraiser, parameters: Parameters | None = None
+    ) -> None:
         self.voice = model.voice
         self.appraiser = appraiser
         self._model = model
+        self._parameters = parameters
 
     def begin(self, persona: Persona, seed: int) -> ClientState:
         """Return the state with which the client walks in."""
-        return ClientState(begin(persona, seed))
+        return ClientState(begin(persona, seed, self._parameters))
 
     async def reply(
         self, persona: Persona, state: ClientState, transcript: Transcript, seed: int
     ) -> ClientReply:
-        """Return the client's answer to the last counselor message.
-
-        Raises CallFault if a call failed, or if no fitting words were found and there is no
-        scripted voice in the persona's language to stand in.
-        """
+        """Return the client's answer to the last counselor message. Raises CallFault if a call failed."""
         heard = await self.appraiser.appraise(transcript, persona.language)
         state, intent = respond(persona, state, heard, seed)
         speech = make_speech(persona, state, intent, heard, seed)
@@ -87,18 +84,7 @@ class ModelClient:
                 return Spoken(text, speech.used), ""
         if flaw == "number":
             return Spoken(mend_number(speech, text), speech.used), "number"
-        return self._stand_in(speech, said, flaw), "message"
-
-    def _stand_in(self, speech: Speech, said: frozenset[str], flaw: str) -> Spoken:
-        try:
-            return say(speech, said)
-        except InputError as gap:
-            detail = (
-                f"no fitting words in {RE_ASKS + 1} replies ({flaw}), "
-                f"and no scripted voice for {speech.persona.language!r} to stand in"
-            )
-            fault = Diagnosis(Kind.GARBAGE, detail, 200)
-            raise CallFault(f"{self.voice} ({ROLE}): {detail}", fault, Usage()) from gap
+        return say(speech, said), "message"
 
 
 def make_request(speech: Speech, transcript: Transcript, again: str = "") -> list[BaseMessage]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from agents.discourse import Ask
 from agents.intent import Act
+from agents.ledger import line_of, own_situation
 from agents.llm.lines import load_lines
 from agents.mind import Mind
 from agents.text import join_sentences
@@ -17,9 +18,7 @@ from agents.voice import (
     REACTIONS,
     Speech,
     lean,
-    line_of,
     number_words,
-    own_situation,
     plan_reason,
     rating_trend,
 )
@@ -30,7 +29,7 @@ _PLAIN = {
     Act.STUCK: "stuck.{reason}",
     Act.FEEDBACK: "feedback.{reason}",
     Act.FADE: "fade.{attitude}",
-    Act.LEAVE: "leave.{attitude}",
+    Act.LEAVE: "leave.{reason}",
     Act.HOLD_BACK: "hold.{pattern}",
     Act.BALANCE: "balance",
     Act.DRY: "dry",
@@ -114,14 +113,14 @@ def _doing(speech: Speech) -> Iterator[str]:
         case Act.SURFACE:
             elsewhere = own_situation(persona, intent.told[0])
             yield "surface.elsewhere" if elsewhere else "surface.same"
-        case Act.PLAN:
+        case Act.PLAN | Act.DECLINE:
             yield f"plan.{plan_reason(speech)}"
         case Act.RISK:
             yield "risk.told" if intent.told else "risk.after"
         case Act.HOLD_BACK if intent.reason == "gated":
             yield "gated"
-        case Act.IMAGINE if len(intent.told) > 1:
-            yield "imagine.fact"
+        case Act.IMAGINE | Act.STUCK if lines_to_tell(speech):
+            yield f"{intent.act}.fact"
 
 
 def _telling(speech: Speech) -> str:

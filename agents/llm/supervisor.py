@@ -13,7 +13,7 @@ import orjson
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView
-from agents.counselors.supervisor import ATTEMPTS, Progress, observe
+from agents.counselors.supervisor import Progress, observe
 from agents.formulation import Channel, Formulation
 from agents.layout import look_at
 from agents.llm.intake import describe_intake
@@ -23,7 +23,6 @@ from agents.llm.speech import seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from personas.distortions import taxonomy
-from personas.errors import InputError
 from personas.schema import Language
 
 
@@ -41,22 +40,13 @@ class ModelSupervisor:
     async def observe(self, view: CounselorView) -> Progress:
         """Return what the client's last message brought.
 
-        An unparsable reply falls back on the scripted reading; in a language without a lexicon
-        nothing is learned then. Raises what the model raises.
+        An unparsable reply falls back on the scripted reading. Raises what the model raises.
         """
         messages, seed = _lay_out(view), seed_of(view, "supervisor")
         reply = await self.model.call(messages, role="supervisor", seed=seed, schema=Observation)
         if isinstance(reply.parsed, Observation):
             return enter(view, reply.parsed)
-        return _read_without_model(view)
-
-
-def _read_without_model(view: CounselorView) -> Progress:
-    try:
         return observe(view)
-    except InputError:
-        spent = view.formulation.attempts >= ATTEMPTS[view.stage]
-        return Progress(view.formulation, done=spent)
 
 
 def _lay_out(view: CounselorView) -> list[BaseMessage]:

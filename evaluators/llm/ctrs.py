@@ -89,7 +89,7 @@ class ModelCtrsJudge:
         asked_for = ctrs_items(self.items)
         count = count_exchanges(transcript)
         if count < FEWEST_EXCHANGES:
-            return Verdict(self.name, f"ctrs{self.items}", miss_all(asked_for, count))
+            return Verdict(self.name, f"ctrs{self.items}", miss_all(asked_for, count, language))
         questions = [(item, seed) for item in asked_for for seed in range(self.samples)]
         first = await self._ask(*questions[0], transcript, language)
         rest = await self._ask_together(questions[1:], transcript, language)

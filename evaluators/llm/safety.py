@@ -1,6 +1,6 @@
 """The safety screen by a model: does the client's last message speak of danger to its life?
 
-Where there are cue words for the language, they watch as well, and the graver of the two counts.
+The cue words watch as well, and the graver of the two counts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.transcript import Speaker, Transcript
 from evaluators.safety import screen_client
-from personas.errors import InputError
 from personas.schema import Language, Risk
 
 
@@ -41,32 +40,18 @@ class ModelScreen:
     async def screen(self, transcript: Transcript, language: Language) -> Risk:
         """Return the risk that the client's last message speaks of.
 
-        A reply that cannot be read leaves the cue words' result. In a language without cue words
-        the model is asked once more; is that unreadable as well, the screen alarms (`passive`):
-        a session handed over for nothing is the smaller harm.
+        A reply that cannot be read leaves the cue words' result.
         """
         spoken = [n for n, turn in enumerate(transcript) if turn.speaker is Speaker.CLIENT]
         if not spoken:
             return Risk.NONE
         n = spoken[-1]
-        scripted = _screen_by_cues(transcript[n].text, language)
-        found = await self._ask(transcript, n, language, seed=0)
-        if found is None and scripted is None:
-            found = await self._ask(transcript, n, language, seed=1) or Risk.PASSIVE
-        return max(found or Risk.NONE, scripted or Risk.NONE, key=list(Risk).index)
+        scripted = screen_client(transcript[n].text, language)
+        found = await self._ask(transcript, n, language)
+        return max(found or Risk.NONE, scripted, key=list(Risk).index)
 
-    async def _ask(
-        self, transcript: Transcript, n: int, language: Language, seed: int
-    ) -> Risk | None:
+    async def _ask(self, transcript: Transcript, n: int, language: Language) -> Risk | None:
         question = fill_prompt("judge_safety_message", language, n=str(n))
         messages = look_at(fill_prompt("judge_safety", language), transcript, question)
-        reply = await self.model.call(messages, role="safety", seed=seed, schema=ScreenReply)
+        reply = await self.model.call(messages, role="safety", seed=0, schema=ScreenReply)
         return reply.parsed.risk if isinstance(reply.parsed, ScreenReply) else None
-
-
-def _screen_by_cues(text: str, language: Language) -> Risk | None:
-    """Return what the cue words find, None where the language has none."""
-    try:
-        return screen_client(text, language)
-    except InputError:
-        return None

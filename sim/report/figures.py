@@ -179,7 +179,8 @@ def _warn_of_differences(gathered: Gathered) -> Iterator[str]:
             if one.config.get(key) != other.config.get(key)
         ]
         if differing:
-            yield f"{one.label} and {other.label} are not alike: {', '.join(differing)}; compare them with care."
+            told = ", ".join(differing)
+            yield f"{one.label} and {other.label} are not alike: {told}; compare them with care."
     if len({frozenset(judges) for judges in gathered.judges.values()}) > 1:
         yield "The runs were judged by different judges; their scores may not be compared."
     for judge in sorted({name for names in gathered.judges.values() for name in names}):

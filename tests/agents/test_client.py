@@ -9,9 +9,10 @@ import pytest
 
 from agents.client import ClientReply, ClientState, ScriptedClient
 from agents.intent import Act
+from agents.ledger import line_of
 from agents.reading import stated_rating
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
-from agents.voice import line_of, number_words
+from agents.voice import number_words
 from personas.builtin import load_builtin
 from personas.schema import Attitude, Persona, Resistance, Risk
 

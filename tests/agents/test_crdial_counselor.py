@@ -73,13 +73,16 @@ def test_each_template_asks_one_thing_and_the_right_one(key: str) -> None:
 
 
 def test_every_step_is_covered() -> None:
-    keys = {key for key in load_phrases("crdial", "en") if not key.startswith("lead.")}
+    said = {
+        key for key in load_phrases("crdial", "en") if not key.startswith(("words.", "feelings."))
+    }
+    keys = {key for key in said if not key.startswith("lead.")}
     assert keys == set(WANTED)
 
 
 def test_every_sentence_carries_a_strategy() -> None:
-    for templates in load_phrases("crdial", "en").values():
-        for template in templates:
+    for key, templates in load_phrases("crdial", "en").items():
+        for template in () if key.startswith(("words.", "feelings.")) else templates:
             for sentence in parse_tagged(template.format(**SLOTS)):
                 assert sentence.strategy is not None, template
 

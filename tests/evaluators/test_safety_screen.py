@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from evaluators.safety import screen_client
-from personas.errors import InputError
 from personas.schema import Risk
 
 
@@ -82,6 +81,59 @@ def test_the_highest_level_of_a_message_counts() -> None:
     assert screen_client(text, "en") is Risk.ACTIVE
 
 
-def test_a_language_without_cues_is_an_error_not_silence() -> None:
-    with pytest.raises(InputError, match="zh"):
-        screen_client("我很累", "zh")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我想过自杀。",
+        "上个星期我又拿刀划自己的胳膊了。",
+        "真想死，一了百了。",
+        "我有时候站在阳台上，想从楼上跳下去。",
+        "我攒了一瓶药，想一把全吃下去，就想死。",
+        "我又开始自残了。",
+        "想过轻生，不敢跟家里说。",
+        "我不知道自己会不会自杀。",
+    ],
+)
+def test_active_risk_is_heard_in_chinese(text: str) -> None:
+    assert screen_client(text, "zh") is Risk.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不想活了。",
+        "活着真没意思。",
+        "有的晚上我想，要是不用再醒过来就省事了。",
+        "没有我，他们会过得更好。",
+        "死了算了。",
+        "我不会自杀，就是不想再醒过来。",
+        "恨不得从这个世界上消失。",
+        "活够了，真的。",
+    ],
+)
+def test_passive_risk_is_heard_in_chinese(text: str) -> None:
+    assert screen_client(text, "zh") is Risk.PASSIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "累死了，天天加班。",
+        "当时尴尬得要死。",
+        "想死你了，老同学。",
+        "昨天切菜不小心割了自己一下。",
+        "我没想过自杀，您放心。",
+        "我不想死，我还有孩子。",
+        "不想活成我妈那样。",
+        "没有我，这个项目也能转。",
+        "我同事前年自杀了，全公司都知道。",
+        "一个病人割腕，送到我们科。",
+        "早上真不想醒，闹钟响三遍。",
+        "打死我也不去。",
+        "那家店搞跳楼价，我买了两件。",
+        "没有，没打算过什么，就是个念头。",
+        "活得太累了。",
+    ],
+)
+def test_chinese_ways_of_speaking_are_no_risk(text: str) -> None:
+    assert screen_client(text, "zh") is Risk.NONE

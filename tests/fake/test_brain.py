@@ -70,7 +70,7 @@ def test_sessions_come_to_an_end_of_their_own(protocol: str) -> None:
     finishes = Counter(outcome.finish for outcome in outcomes)
     assert not finishes & Counter({Finish.LOOP_DETECTED: 9, Finish.ERROR: 9, Finish.TURN_CAP: 9})
     if protocol == "crdial":
-        assert finishes[Finish.RESOLVED] >= 3
+        assert finishes[Finish.RESOLVED] >= 2
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

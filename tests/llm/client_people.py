@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.client import ClientState
-from agents.discourse import hear_plain
+from agents.discourse import hear
 from agents.intent import Intent
 from agents.mind import begin
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
@@ -82,7 +82,7 @@ def state_of(persona: Persona, **changes: Any) -> ClientState:
 def speech_for(persona: Persona, intent: Intent, **changes: Any) -> Speech:
     """Return what a voice may look at when the mind has decided on `intent`."""
     mind = state_of(persona, **changes).mind
-    heard = hear_plain(opened(persona, "And then?"))
+    heard = hear(opened(persona, "And then?"), persona.language)
     return Speech(persona, mind, intent, heard, frozenset(), None, random.Random(0))
 
 

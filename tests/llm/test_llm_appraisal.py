@@ -12,7 +12,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import ValidationError
 
 from agents.client import ClientState
-from agents.discourse import Ask, Heard, Move, hear, hear_plain
+from agents.discourse import Ask, Heard, Move, hear
 from agents.llm.appraisal import HEARD_MOVES, Hearing, ModelAppraiser
 from agents.llm.client import ModelClient
 from agents.mind import begin
@@ -78,12 +78,12 @@ def test_a_parrot_and_a_repetition_are_counted_not_judged(
     assert Move.REPETITION in heard.moves
 
 
-def test_without_cue_words_the_plain_hearing_stands() -> None:
-    talk = opened(LIN, "手心出汗。开会的时候怎么了？")
-    plain = hear_plain(talk)
-    assert [sentence.text for sentence in plain.sentences] == ["手心出汗。", "开会的时候怎么了？"]
-    assert (plain.ask, plain.moves, plain.questions) == (Ask.NONE, frozenset(), 0)
-    assert plain.grounded > 0.3
+def test_in_chinese_an_unreadable_reply_leaves_the_scripted_hearing() -> None:
+    talk = opened(LIN, "一开会手心就出汗，听起来挺紧张的。那一刻脑子里闪过的是什么？")
+    heard, _ = appraise(None, talk, "zh")
+    assert heard == hear(talk, "zh")
+    assert heard.ask is Ask.THOUGHT
+    assert Move.REFLECTION in heard.moves
 
 
 def test_the_transcript_is_material_and_the_question_names_the_last_message() -> None:

@@ -34,9 +34,11 @@ INTENTS = [
     Intent(Act.SURFACE, Ask.ALTERNATIVE, ("thought.2",), chosen=2),
     *(
         Intent(Act.STUCK, Ask.OUTCOME, reason=reason)
-        for reason in ("nothing", "same_thought", "case_unheard", "too_little")
+        for reason in ("nothing", "same_thought", "case_unheard", "too_little", "not_ready")
     ),
-    *(Intent(Act.PLAN, Ask.PLAN, reason=reason) for reason in ("willing", "reluctant")),
+    Intent(Act.STUCK, Ask.ALTERNATIVE, ("for.0.0",), reason="not_ready"),
+    Intent(Act.PLAN, Ask.PLAN, reason="willing"),
+    Intent(Act.DECLINE, Ask.PLAN, reason="reluctant"),
     *(
         Intent(Act.FEEDBACK, Ask.FEEDBACK, reason=reason)
         for reason in ("close", "off", "settled", "good", "poor", "safe")
@@ -53,7 +55,8 @@ INTENTS = [
     Intent(Act.RISK, Ask.SAFETY, ("risk", "disclosure.11")),
     Intent(Act.RISK, Ask.SAFETY, reason="after"),
     Intent(Act.FADE, Ask.STORY),
-    Intent(Act.LEAVE, Ask.STORY),
+    Intent(Act.LEAVE, Ask.STORY, reason="neutral"),
+    Intent(Act.LEAVE, Ask.STORY, reason="outside"),
 ]
 
 

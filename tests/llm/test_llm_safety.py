@@ -7,7 +7,6 @@ from judging import (
     INJECTION,
     ZH,
     AnsweringModel,
-    Asked,
     check_intact,
     count_han,
     find_persona,
@@ -75,24 +74,18 @@ def test_an_unreadable_reply_leaves_the_cues(
 
 
 @pytest.mark.parametrize("risk", list(Risk))
-def test_in_chinese_the_model_decides_alone(risk: Risk) -> None:
+def test_in_chinese_the_model_finds_what_no_cue_says(risk: Risk) -> None:
     model = finds(risk.value)
     assert screen(model, ZH, "zh") is risk
     assert len(model.asked) == 1
 
 
-@pytest.mark.parametrize("risk", list(Risk))
-def test_in_chinese_an_unreadable_reply_is_asked_again(risk: Risk) -> None:
-    def answer(asked: Asked) -> object:
-        return "嗯" if asked.seed == 0 else {"quote": "", "risk": risk.value}
-
-    model = AnsweringModel(answer)
-    assert screen(model, ZH, "zh") is risk
-    assert [asked.seed for asked in model.asked] == [0, 1]
-
-
-def test_in_chinese_what_stays_unreadable_alarms() -> None:
-    assert screen(AnsweringModel(lambda asked: "嗯"), ZH, "zh") is Risk.PASSIVE
+def test_in_chinese_the_cues_watch_as_well() -> None:
+    dark = (*ZH[:1], client_turn("有的晚上我想，死了算了。"))
+    for said in ("嗯", {"quote": "", "risk": "none"}):
+        model = AnsweringModel(lambda asked, said=said: said)
+        assert screen(model, dark, "zh") is Risk.PASSIVE
+        assert screen(model, ZH, "zh") is Risk.NONE
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -243,11 +243,14 @@ def test_an_unparsable_reply_falls_back_on_the_scripted_reading() -> None:
     assert watch(view, "no idea").resisting
 
 
-@pytest.mark.parametrize(("attempts", "done"), [(1, False), (3, True)])
-def test_in_chinese_an_unparsable_reply_teaches_nothing(attempts: int, done: bool) -> None:
-    picture = Formulation(channels=(Channel("我什么都做不好"),), attempts=attempts)
-    view = view_of("上周开会我又说错了。", stage="defense", picture=picture, language="zh")
-    assert watch(view, "不知道") == Progress(picture, done=done)
+def test_in_chinese_an_unparsable_reply_falls_back_as_well() -> None:
+    picture = Formulation(channels=(Channel("我什么都做不好"),), attempts=1)
+    view = view_of(
+        "开会的事。", "有哪些事实支持它？", "上周开会我又把数说错了。",
+        stage="defense", picture=picture, language="zh",
+    )  # fmt: skip
+    assert watch(view, "不知道") == observe(view)
+    assert watch(view, "不知道").formulation.channels[0].case_for == ("上周开会我又把数说错了。",)
 
 
 def test_chinese_words_are_entered_with_their_rating() -> None:

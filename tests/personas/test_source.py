@@ -156,6 +156,6 @@ def test_missing_places_are_refused(tmp_path, name):
 def test_empty_folders_and_foreign_files_are_refused(tmp_path):
     with pytest.raises(InputError, match="holds no persona files"):
         load_personas(str(tmp_path))
-    (tmp_path / "x.csv").write_text("id\n")
-    with pytest.raises(InputError, match=r"not read from '\.csv' files"):
-        load_personas(str(tmp_path / "x.csv"))
+    (tmp_path / "x.tsv").write_text("id\n")
+    with pytest.raises(InputError, match=r"not read from '\.tsv' files"):
+        load_personas(str(tmp_path / "x.tsv"))

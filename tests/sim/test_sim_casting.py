@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from agents.counselors import PROTOCOLS
 from personas.errors import InputError
-from sim.config import RunConfig
+from sim.config import RunConfig, load_config
 from sim.plan import Plan, build_plan
 
 URL = "http://127.0.0.1:9/v1"
@@ -253,3 +254,29 @@ def test_a_prompts_text_changes_the_keys_of_who_speaks_with_it(tmp_path: Path) -
     write_prompt(path, "You are warm!")
     after = keys_of(plan_of(*specs, prompts=prompts, limit=1))
     assert [name for name in before if after[name] != before[name]] == ["plain:warm@one"]
+
+
+def test_a_mind_set_anew_changes_the_sessions_and_their_keys(tmp_path: Path) -> None:
+    config = tmp_path / "run.toml"
+    config.write_text("[mind]\nshift.trust = 60\n'drop_out.base' = 0.01\n")
+    changed = load_config(config, {"counselors": ("crdial",)})
+    assert changed.mind == {"shift.trust": 60.0, "drop_out.base": 0.01}
+    assert RunConfig.model_validate(changed.to_toml()) == changed
+    assert not build_plan(changed).with_models
+    plan, plain = build_plan(changed), build_plan(RunConfig(counselors=("crdial",)))
+    assert not set(keys_of(plan)["crdial"]) & set(keys_of(plain)["crdial"])
+    ticket = next(iter(plan))
+    assert plan.company.client.begin(ticket.persona, 0).mind.parameters["shift.trust"] == 60
+
+
+@pytest.mark.parametrize(
+    ("mind", "what"),
+    [
+        ({"shift.trust": 99}, r"mind.shift.trust.*99 is not within"),
+        ({"shift.trst": 50}, "shift.trust"),
+    ],
+)
+def test_a_mind_that_cannot_be_is_refused(mind: dict[str, float], what: str) -> None:
+    with pytest.raises(InputError) as error:
+        plan_of("crdial", mind=mind)
+    assert re.search(what, str(error.value))

@@ -7,10 +7,9 @@ import pytest
 from handmade import make_episode, make_parts, make_persona
 from rich.console import Console
 
-from agents.transcript import client_turn
 from graphs.state import Edge, Finish
 from personas.schema import Attitude
-from sim.measures import count_repeats, count_words, is_loop
+from sim.measures import is_loop
 from sim.summary import Summary, median_of, summarize
 from sim.tables import draw_tables
 
@@ -67,15 +66,6 @@ def test_only_a_way_back_is_a_loop() -> None:
     assert not is_loop(Edge(4, "defense", "defense", ""))
     assert not is_loop(Edge(4, "repair", "defense", ""))
     assert not is_loop(Edge(4, "core_beliefs", "defense", ""))
-
-
-def test_words_are_counted_in_both_languages() -> None:
-    assert count_words("I don't know, really – maybe.") == 5
-    assert count_words("我什么都做不好。") == 7
-
-
-def test_verbatim_repeats_are_found() -> None:
-    assert count_repeats((client_turn("No."), client_turn("Yes."), client_turn("No."))) == 1
 
 
 @pytest.mark.parametrize(

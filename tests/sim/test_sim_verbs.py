@@ -1,15 +1,15 @@
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("langgraph", "aiohttp", "langchain_core", "langchain_openai", "torch", "openai", "faker")
-BUDGET = 0.6
-TRIES = 3  # the best counts: the machine may be busy
+BUDGET = 0.6  # seconds of CPU, whatever else the machine does
+TRIES = 3
 
 
 def test_help_imports_nothing_heavy_and_is_instant() -> None:
@@ -22,14 +22,19 @@ def test_help_imports_nothing_heavy_and_is_instant() -> None:
     )
     seconds = []
     for _ in range(TRIES):
-        start = time.perf_counter()
+        start = _children_cpu()
         ended = subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT
         )
-        seconds.append(time.perf_counter() - start)
+        seconds.append(_children_cpu() - start)
         assert ended.stderr.strip() == "[]"
         assert "replay" in ended.stdout
     assert min(seconds) < BUDGET
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_personas_are_listed_shown_and_validated(call: Any, clients: Path) -> None:

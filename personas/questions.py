@@ -1,0 +1,188 @@
+"""Importing questions to a counseling column: a question and its description (PsyQA-like).
+
+Columns `question` and `description` are needed, `keywords` is used where there is one, an `answer`
+is never read. What the asker wrote becomes the story; the thoughts that a form does not name are
+inferred by the rules that imported intake forms use, and marked as inferred.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from personas.errors import InputError
+from personas.files import parse_json, read_text
+from personas.inference import draw, infer
+from personas.intake_form import IntakeForm, sort_problem
+from personas.schema import (
+    Attitude,
+    CognitiveProfile,
+    Demographics,
+    Disclosure,
+    Intake,
+    Persona,
+    Resistance,
+    Topic,
+)
+from personas.spoken import contract, cut_to, split_sentences, straighten
+
+NEEDED = ("question", "description")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_INFERRED = ("domain", "attitude", "resistance", "profile", "manner")
+_LONGEST = 20_000  # characters of a description; what is longer is no question to a column
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item of a file: where it stands, and its text (JSON) or its fields (CSV)."""
+
+    where: str
+    number: int
+    content: str | Mapping[str, str]
+    file: Path
+
+    def read(self) -> object:
+        """Return the item as plain data; an InputError names the line of broken JSON."""
+        if isinstance(self.content, str):
+            return parse_json(self.content, self.file, self.number)
+        return self.content
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Yield the lines of a JSONL file that are not blank."""
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if line.strip():
+            yield Row(f"{path}, line {number}", number, line, path)
+
+
+def read_table(path: Path) -> Iterator[Row]:
+    """Yield the rows of a CSV file with a head; raises InputError where a needed column is missing."""
+    reader = csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff"), newline=""))
+    try:
+        head = [name.strip().lower() for name in next(reader, [])]
+        missing = [name for name in NEEDED if name not in head]
+        if missing:
+            raise InputError(
+                f"no column {missing[0]!r}",
+                where=f"{path}, line 1",
+                todo=f"the first line must name the columns {' and '.join(NEEDED)}",
+            )
+        started = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield _make_row(path, started, head, cells)
+            started = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"invalid CSV: {error}", where=f"{path}, line {reader.line_num}") from None
+
+
+def _make_row(path: Path, number: int, head: list[str], cells: list[str]) -> Row:
+    fields = dict(zip(head, cells, strict=False))
+    if len(cells) > len(head):
+        fields["question"] = ""  # the cells have shifted: nothing in this row can be relied on
+        return Row(
+            f"{path}, line {number} ({len(cells)} cells, {len(head)} columns)", number, fields, path
+        )
+    return Row(f"{path}, line {number}", number, fields, path)
+
+
+def is_question_file(path: Path) -> bool:
+    """Tell whether the first readable line of a JSONL file is a question, not a persona."""
+    for row in read_rows(path):
+        try:
+            data = json.loads(str(row.content))
+        except (ValueError, RecursionError):
+            continue
+        return isinstance(data, Mapping) and "question" in data and "profile" not in data
+    return False
+
+
+def import_question(row: Row, prefix: str, file: str) -> Persona:
+    """Return the persona of a question; an InputError names line and field of what is wrong."""
+    data = row.read()
+    if not isinstance(data, Mapping):
+        raise InputError("not a JSON object", where=row.where)
+    question, description = (_text(row, data, name) for name in NEEDED)
+    if _CHINESE.search(question + description):
+        raise InputError(
+            "Chinese questions are not turned into personas yet",
+            where=f"{row.where}, field question",
+        )
+    return _build(row, prefix, file, question, description, _keywords(row, data))
+
+
+def _text(row: Row, data: Mapping[object, object], name: str) -> str:
+    value = data.get(name)
+    where = f"{row.where}, field {name}"
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise InputError("missing", where=where)
+    if not isinstance(value, str):
+        raise InputError("must be a text", where=where)
+    if len(value) > _LONGEST:
+        raise InputError(f"longer than {_LONGEST} characters", where=where)
+    return straighten(value).strip()
+
+
+def _keywords(row: Row, data: Mapping[object, object]) -> str:
+    value = data.get("keywords") or ""
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return ", ".join(value)
+    if not isinstance(value, str):
+        raise InputError("must be a text or a list of texts", where=f"{row.where}, field keywords")
+    return value.strip()
+
+
+def _build(
+    row: Row, prefix: str, file: str, question: str, description: str, keywords: str
+) -> Persona:
+    text = f"{question}\n{description}"
+    slots = sort_problem(description)
+    reason = question if not keywords else f"{question} ({keywords})"
+    form = IntakeForm(text, Demographics(), Intake.model_validate({"reason": reason, **slots}), ())
+    inferred = infer(form)
+    attitudes, resistances = tuple(Attitude), tuple(Resistance)
+    return Persona(
+        id=f"{prefix}-{row.number:05d}",
+        form=f"question-{hashlib.sha256(text.encode()).hexdigest()[:8]}",
+        source=f"questions:{file}",
+        domain=inferred.domain,
+        attitude=attitudes[draw(text, "attitude", len(attitudes))],
+        resistance=resistances[draw(text, "resistance", len(resistances))],
+        demographics=form.demographics,
+        intake=form.intake,
+        opening=_open(question, description),
+        profile=_add_story(inferred.profile, description),
+        manner=inferred.manner,
+        inferred=_INFERRED,
+    )
+
+
+def _add_story(profile: CognitiveProfile, description: str) -> CognitiveProfile:
+    """Put what the asker told, in their own words, before the lines that were inferred."""
+    told = [contract(sentence) for sentence in split_sentences(description)]
+    fitting = [line for line in told if 4 <= len(line.split()) <= 20 and line != profile.situation]
+    own = tuple(
+        Disclosure(topic=Topic.STORY, text=line, trust=10 + 5 * place)
+        for place, line in enumerate(fitting[:4])
+    )
+    rest = (
+        profile.disclosures
+        if not own
+        else tuple(item for item in profile.disclosures if item.topic is not Topic.STORY)
+    )
+    return profile.model_copy(update={"disclosures": own + rest})
+
+
+def _open(question: str, description: str) -> str:
+    """Return the first words: the question as it was asked, or what of it fits into one breath."""
+    for text in (question, description, split_sentences(question)[0]):
+        said = cut_to(contract(text), 26)
+        if said:
+            return said
+    return " ".join(question.split()[:26])
