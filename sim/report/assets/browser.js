@@ -20,7 +20,7 @@ function showBrowser() {
   const seeds = [...new Set(episodes.seed)].sort((a, b) => a - b);
   const search = el('input', { type: 'search', placeholder: 'name or key', on: { input: () => set('text')(search.value) } });
   list = el('div', { class: 'list' });
-  stand = el('article', { class: 'session', 'aria-live': 'polite' }, el('p', { class: 'note' }, 'Choose a session.'));
+  stand = el('article', { class: 'session' }, el('p', { class: 'note' }, 'Choose a session.'));
   section('sessions', 'Sessions', `All ${plural(episodes.key.length, 'session')}, packed in this file.`,
     el('div', { class: 'choices' },
       data.runs.length > 1 ? choice('Run', [any('run'), ...data.runs.map((run, n) => [n, run.label])], set('run'), '') : null,
@@ -83,7 +83,9 @@ async function open(n, look) {
   } catch (error) {
     stand.replaceChildren(el('p', { class: 'note' }, `This session cannot be shown: ${error.message}`));
   }
-  if (look) stand.querySelector('#session-title, p').scrollIntoView({ block: 'start' });
+  if (!look) return;
+  stand.firstElementChild.scrollIntoView({ block: 'start' });
+  stand.firstElementChild.focus({ preventScroll: true });
 }
 
 function nextTo(n) {

@@ -58,7 +58,7 @@ function showGroups() {
 function drawGroup(groups, n) {
   const names = data.counselors.map((one) => one.name);
   const { measure } = data.statistics.measures[n];
-  const say = measure.id === 'dropout' ? percent : measure.id === 'ctrs' ? number : (value) => signed(value, 1);
+  const say = sayer(measure);
   const cell = (measures, name) => {
     const found = measures[n].standings.find((row) => row.counselor === name);
     if (!found || !found.mean) return BLANK;

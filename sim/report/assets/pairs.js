@@ -25,8 +25,6 @@ function facing(row, name) {
 }
 
 function drawDifferences({ measure, differences }, name) {
-  const share = measure.id === 'dropout';
-  const digits = measure.id === 'ctrs' || share ? 2 : 1;
   const rows = differences
     .filter((row) => !name || row.first === name || row.second === name)
     .map((row) => facing(row, name))
@@ -37,6 +35,6 @@ function drawDifferences({ measure, differences }, name) {
       more: [pValue(row.p_holm), signed(row.effect), percent(measure.better > 0 ? row.wins : 1 - row.wins)],
     }));
   const columns = [{ name: 'p (Holm)', num: true }, { name: 'd_z', num: true, wide: true }, { name: 'better with', num: true, wide: true }];
-  const options = { what: 'pair', zero: true, value: 'difference', say: (value) => signed(value, digits) };
+  const options = { what: 'pair', zero: true, value: 'difference', say: differer(measure), tick: isShare(measure) ? (mark) => plain(mark * 100, 0) : undefined };
   return dotTable(`${measure.name}: differences`, rows, columns, options);
 }

@@ -90,10 +90,19 @@ function drawVerdicts({ verdicts, language }) {
   return verdicts.map((verdict) => [
     el('h4', {}, `Verdict of ${verdict.judge} (${verdict.scale})`),
     el('dl', { class: 'verdict' }, verdict.ratings.map((rating) => [
-      el('dt', {}, el('span', {}, itemName(rating.item)), el('strong', {}, rating.score === null ? 'missing' : number(rating.score, 1))),
+      el('dt', {}, el('span', {}, itemName(rating.item)), el('strong', { class: rating.severity ? 'bad' : null }, scoreOf(rating, verdict))),
       el('dd', {}, rating.note ? el('p', {}, rating.note) : null, rating.evidence.map((evidence) => quoteOf(evidence, language))),
     ])),
   ]);
+}
+
+/** The score in words: yes or no in a flow of questions, with what is doubtful about it. */
+function scoreOf(rating, verdict) {
+  if (rating.score === null) return 'missing';
+  const score = verdict.kind === 'flow' ? (rating.score >= 0.5 ? 'yes' : 'no') : number(rating.score, 1);
+  const samples = (rating.samples || []).length > 1 ? `of ${rating.samples.map((one) => number(one, 0)).join(', ')}` : null;
+  const invented = rating.invented ? plural(rating.invented, 'quote never said', 'quotes never said') : null;
+  return [score, rating.severity || null, samples, invented].filter(Boolean).join(' · ');
 }
 
 /** A quote that leads to the message it stands in. */

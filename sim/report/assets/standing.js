@@ -25,14 +25,13 @@ function showLeaderboard() {
   section('leaderboard', 'Leaderboard', sumUp(main),
     el('h3', {}, 'CTRS ', el('small', {}, main.measure.unit)),
     dotTable('CTRS, mean of the items', rows, columns, { lead: true }),
-    el('p', { class: 'note' }, `Dots are means over clients, whiskers 95 % intervals: ${plural(forms, 'intake form')} resampled, all episodes of a form together. Intervals of single counselors may overlap where the paired difference is clear; see Differences.`),
+    el('p', { class: 'note' }, `Dots are means over clients, whiskers 95 % intervals: ${plural(forms, 'intake form')} resampled, all episodes of a form together. Worst: the mean over clients of each one\'s worst seed. Intervals of single counselors may overlap where the paired difference is clear; see Differences.`),
     el('div', { class: 'grid' }, rest.map(showMeasure)));
 }
 
 function showMeasure({ measure, standings }) {
-  const share = measure.id === 'dropout';
-  const say = share ? percent : (value) => signed(value, 1);
-  const options = { say, tick: share ? (mark) => `${Math.round(mark * 100)}` : undefined, zero: !share, from: share ? 0 : undefined };
+  const share = isShare(measure);
+  const options = { say: sayer(measure), tick: share ? (mark) => `${Math.round(mark * 100)}` : undefined, zero: isChange(measure), from: share ? 0 : undefined };
   const direction = measure.better > 0 ? 'more is better' : 'less is better';
   return el('div', {},
     el('h3', {}, measure.name, ' ', el('small', {}, `${measure.unit}; ${direction}`)),

@@ -22,7 +22,18 @@ function showNoise() {
   ];
   section('noise', 'Noise', 'Where the CTRS varies beside the counselors, and how far the ranking moves when it is all done again.',
     table('Variance of the CTRS', [{ name: 'what', class: 'name' }, { name: 'share', class: 'plot' }, { name: 'variance', num: true }, { name: 'share', num: true }], rows, { class: 'dotted' }),
-    listFacts(facts));
+    listFacts(facts), listEase());
+}
+
+/** The clients that were hardest and easiest for everyone. */
+function listEase() {
+  const ease = Object.entries(data.statistics.ability?.clients || {}).sort((a, b) => a[1] - b[1]);
+  if (ease.length < 6) return null;
+  const shown = Math.min(5, Math.floor(ease.length / 2));
+  const nameOf = Object.fromEntries(data.clients.map((one) => [one.id, `${one.name}, ${one.attitude}`]));
+  const rows = [...ease.slice(0, shown), ...ease.slice(-shown)].map(([id, effect], n) => [nameOf[id] || id, signed(effect), n < shown ? 'hard' : 'easy']);
+  return el('details', { class: 'numbers' }, el('summary', {}, 'The hardest and the easiest clients'),
+    table('CTRS with a client against the mean of all clients', ['client', { name: 'CTRS against the mean', num: true }, { name: '', class: 'left' }], rows));
 }
 
 const listFacts = (facts) => el('dl', { class: 'facts' }, facts.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));

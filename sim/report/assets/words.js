@@ -27,6 +27,18 @@ function range(interval, say = number) {
   return `${say(interval.low)} to ${say(interval.high)}`;
 }
 
+const isShare = (measure) => measure.unit.startsWith('share');
+const isChange = (measure) => measure.unit.includes('after minus before');
+
+/** How the values of a measure are said: shares in per cent, changes with their sign. */
+function sayer(measure) {
+  if (isShare(measure)) return percent;
+  return isChange(measure) ? (value) => signed(value, 1) : number;
+}
+
+/** How differences in a measure are said. */
+const differer = (measure) => (isShare(measure) ? (value) => `${signed(value * 100, 0)}\u202fpp` : (value) => signed(value, isChange(measure) ? 1 : 2));
+
 function pValue(p) {
   if (!isNumber(p)) return BLANK;
   return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
