@@ -17,7 +17,7 @@ from string import Template
 from sim.report.sources import Json
 
 _ASSETS = Path(__file__).parent / "assets"
-STYLES = ("base.css", "figures.css", "sessions.css")
+STYLES = ("base.css", "figures.css", "sessions.css", "print.css")
 SCRIPTS = (
     "dom.js",
     "words.js",

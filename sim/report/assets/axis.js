@@ -33,13 +33,13 @@ function axisHead(scale, say) {
 
 /** One value with its interval; the words stand in the cells beside it. */
 function dotRow(scale, interval, { zero = false, first = false } = {}) {
-  const grid = scale.marks.map((mark) => svg('line', { class: zero && mark === 0 ? 'zero' : 'grid', x1: `${scale.place(mark)}%`, x2: `${scale.place(mark)}%`, y1: 0, y2: 30 }));
+  const grid = scale.marks.map((mark) => svg('line', { class: zero && mark === 0 ? 'zero' : 'grid', x1: `${scale.place(mark)}%`, x2: `${scale.place(mark)}%`, y1: 0, y2: '100%' }));
   const parts = [];
   if (interval && isNumber(interval.value)) {
-    if (isNumber(interval.low)) parts.push(svg('line', { class: 'whisker', x1: `${scale.place(interval.low)}%`, x2: `${scale.place(interval.high)}%`, y1: 15, y2: 15 }));
-    parts.push(svg('circle', { class: 'dot', cx: `${scale.place(interval.value)}%`, cy: 15, r: 4.5 }));
+    if (isNumber(interval.low)) parts.push(svg('line', { class: 'whisker', x1: `${scale.place(interval.low)}%`, x2: `${scale.place(interval.high)}%`, y1: '50%', y2: '50%' }));
+    parts.push(svg('circle', { class: 'dot', cx: `${scale.place(interval.value)}%`, cy: '50%', r: 4.5 }));
   }
-  return svg('svg', { class: first ? 'dots first' : 'dots', height: 30, 'aria-hidden': 'true' }, grid, parts);
+  return svg('svg', { class: first ? 'dots first' : 'dots', 'aria-hidden': 'true' }, grid, parts);
 }
 
 /**

@@ -39,6 +39,11 @@ function section(id, title, lead, ...body) {
   document.getElementById('contents').append(el('a', { href: `#${id}` }, title));
 }
 
+/** A long name, such as plain:warm@openai:gpt-4o-mini, that may break after its joints. */
+function breakable(name) {
+  return String(name).split(/(?<=[_@:/.])/).flatMap((part, n) => (n ? [el('wbr'), part] : [part]));
+}
+
 /**
  * A table in a box of its own that scrolls sideways when it must. A column is a name, or an object
  * {name, num, wide, head}; `wide` ones are left out on narrow screens. Rows are lists of cells.
@@ -46,9 +51,9 @@ function section(id, title, lead, ...body) {
 function table(caption, columns, rows, attributes = {}) {
   const heads = columns.map((column) => (typeof column === 'string' ? { name: column } : column));
   const classes = (head) => [head.num ? 'num' : '', head.wide ? 'wide' : '', head.class || ''].join(' ').trim() || null;
-  const top = el('tr', {}, heads.map((head) => el('th', { scope: 'col', class: classes(head) }, head.head || head.name)));
+  const top = el('tr', {}, heads.map((head) => el('th', { scope: 'col', class: classes(head) }, head.head || breakable(head.name))));
   const body = rows.map((cells) => el('tr', {}, cells.map((cell, n) =>
-    el(n ? 'td' : 'th', { scope: n ? null : 'row', class: classes(heads[n]) }, cell))));
+    el(n ? 'td' : 'th', { scope: n ? null : 'row', class: classes(heads[n]) }, n || typeof cell !== 'string' ? cell : breakable(cell)))));
   const whole = el('table', attributes, el('caption', { class: 'hidden' }, caption), el('thead', {}, top), el('tbody', {}, body));
   return el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption }, whole);
 }

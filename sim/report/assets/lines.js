@@ -54,7 +54,7 @@ function smallMultiples(series, options) {
       svg('path', { class: 'own', d: pathOf(own.points, x, y, own.stepped) }),
       svg('circle', { class: 'end', cx: x(at), cy: y(value), r: 2.5 }),
       svg('text', { class: 'value', x: x(at) + 5, y: y(value) + 3.5 }, options.say(value)));
-    return el('figure', {}, el('figcaption', {}, own.name), picture);
+    return el('figure', {}, el('figcaption', {}, breakable(own.name)), picture);
   });
   return el('div', { class: 'panels', style: { '--columns': chooseColumns(panels.length) } }, panels);
 }

@@ -30,11 +30,11 @@ function drawDifferences({ measure, differences }, name) {
     .map((row) => facing(row, name))
     .sort((a, b) => b.mean.value - a.mean.value)
     .map((row) => ({
-      name: name ? `against ${row.second}` : `${row.first} ${MINUS} ${row.second}`,
+      name: name ? row.second : `${row.first} ${MINUS} ${row.second}`,
       interval: row.mean,
       more: [pValue(row.p_holm), signed(row.effect), percent(measure.better > 0 ? row.wins : 1 - row.wins)],
     }));
   const columns = [{ name: 'p (Holm)', num: true }, { name: 'd_z', num: true, wide: true }, { name: 'better with', num: true, wide: true }];
-  const options = { what: 'pair', zero: true, value: 'difference', say: differer(measure), tick: isShare(measure) ? (mark) => plain(mark * 100, 0) : undefined };
+  const options = { what: name ? `${name} against` : 'pair', zero: true, value: 'difference', say: differer(measure), tick: isShare(measure) ? (mark) => plain(mark * 100, 0) : undefined };
   return dotTable(`${measure.name}: differences`, rows, columns, options);
 }
