@@ -13,6 +13,7 @@ from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
 from agents.formulation import Channel, Formulation
 from agents.gauge import Gauge
 from agents.transcript import Transcript
+from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.judge import (
     Judge,
     MoodObserver,
@@ -86,7 +87,7 @@ class Company:
 
     client: Client = field(default_factory=ScriptedClient)
     supervisor: Supervisor = field(default_factory=ScriptedSupervisor)
-    judges: tuple[Judge, ...] = (ScriptedJudge(),)
+    judges: tuple[Judge, ...] = (ScriptedJudge(), ScriptedSafetyJudge())
     observer: MoodObserver = field(default_factory=PanasObserver)
     reporter: SelfReporter = field(default_factory=ScriptedSelfReporter)
     screen: SafetyScreen = field(default_factory=ScriptedScreen)
@@ -98,7 +99,7 @@ class Company:
             appraisal=self.client.appraiser.voice,
             counselor=counselor.voice,
             supervisor=self.supervisor.voice,
-            judges=tuple(judge.voice for judge in self.judges),
+            judges=tuple(dict.fromkeys(judge.voice for judge in self.judges)),
             observer=self.observer.voice,
             self_report=self.reporter.voice,
             safety=self.screen.voice,

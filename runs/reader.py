@@ -32,6 +32,12 @@ def iter_failures(folder: Path) -> Iterator[Failure]:
     return _iter_records(Failure, folder / FAILURES)
 
 
+def iter_heads(folder: Path) -> Iterator[Head]:
+    """Yield the heads of the episodes that `iter_episodes` yields, without building them."""
+    check_run_folder(folder)
+    return (head for _, _, head in _iter_heads(folder / EPISODES))
+
+
 def is_torn(folder: Path) -> bool:
     """Return whether the last line of the episodes is unfinished."""
     path = folder / EPISODES

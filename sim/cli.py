@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +33,11 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names in a comma-separated list, None if none was given."""
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
 @app.command()
 def run(
     config: Annotated[
@@ -49,7 +55,16 @@ def run(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="How often a model rates each item [default: 1].")
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -72,12 +87,14 @@ def run(
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
         "model": model,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
@@ -274,6 +291,155 @@ def doctor() -> None:
     raise typer.Exit(0 if examine() else 1)
 
 
+@app.command()
+def audit(
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, a name in [models], openai:NAME.")
+    ] = "scripted",
+    run: Annotated[
+        Path | None, typer.Option(help="Change the sessions of this run instead of own ones.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings with [models], as for `run`.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="How many clients [default: 12].")] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    scale: Annotated[
+        Literal["ctrs6", "ctrs11"], typer.Option(help="What they rate, six items or all eleven.")
+    ] = "ctrs11",
+    out: Annotated[Path | None, typer.Option(help="Folder for audit.json and audit.md.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say what judges are fit for: known groups, changed sessions, judging again.
+
+    Exit code: 0 no required check failed, 1 one did, 2 bad input or an endpoint that serves no call.
+    """
+    from sim.audit import audit as audit_judges
+
+    flags: dict[str, object] = {"limit": limit, "language": language}
+    raise typer.Exit(audit_judges(split_names(judges) or [], scale, run, config, flags, out, json))
+
+
+@app.command()
+def judge(
+    folder: RunFolder,
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, names in [models], openai:NAME.")
+    ] = "scripted",
+    scales: Annotated[
+        str, typer.Option(help="Comma-separated: ctrs6, ctrs11, safety, wai12, …, or TOML files.")
+    ] = "ctrs6,safety",
+    samples: Annotated[int, typer.Option(help="How often a model rates each item.")] = 1,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="File with [models] [default: the run's own]."),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Judgements at a time [default: 64].")
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Judge a run or an import again; verdicts are added, none is changed. Resumes what is owed.
+
+    Exit code: 0 all judged, 1 some failed, 2 bad input or an endpoint that serves no call, 130
+    stopped early.
+    """
+    from sim.judge import judge as judge_run
+
+    flags: dict[str, object] = {
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
+        "concurrency": concurrency,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
+    }
+    raise typer.Exit(judge_run(folder, config, flags, json))
+
+
+@app.command()
+def agreement(
+    folder: RunFolder,
+    judges: Annotated[str | None, typer.Option(help="Comma-separated [default: all].")] = None,
+    human: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CSV", help="A sheet that people filled in; repeatable."),
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(help="[default: the run's only one with points]")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Write blank sheets and transcripts instead.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how far the judges of a run agree, with each other and with people; find who is off."""
+    need_extra("agreement", "stats", "numpy")
+    from sim.agreement import agreement as compare
+    from sim.agreement import write_sheets
+
+    if template is not None:
+        write_sheets(folder, scale, template)
+        return
+    compare(folder, split_names(judges), human or (), scale, json)
+
+
+@app.command()
+def recognize(
+    source: Annotated[
+        str, typer.Argument(help="builtin, personas, a run or import, labelled texts (.jsonl).")
+    ] = "builtin",
+    model: Annotated[
+        str, typer.Option(help="Who reads: scripted, openai:NAME, local:PATH.")
+    ] = "scripted",
+    language: LanguageFlag = "en",
+    json: JsonFlag = False,
+) -> None:
+    """Say how well cognitive distortions are named in texts whose distortions are known."""
+    need_extra("recognize", "stats", "numpy")
+    from sim.recognize import recognize as score_recognition
+
+    score_recognition(source, model, language, json)
+
+
+@app.command()
+def metrics(
+    predictions: Annotated[Path, typer.Argument(help="Answers (.jsonl with `output`).")],
+    references: Annotated[
+        Path | None, typer.Argument(help="Reference answers, paired by `id` or by line.")
+    ] = None,
+    bertscore: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="An encoder's checkpoint, for BERTScore.")
+    ] = None,
+    bleurt: Annotated[Path | None, typer.Option(metavar="DIR", help="A BLEURT checkpoint.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure answers to questions as CBT-LLM does: overlap, five parts, corpus statistics."""
+    need_extra("metrics", "stats", "sacrebleu", "nltk")
+    if bertscore or bleurt:
+        need_extra("metrics with a checkpoint", "train", "torch", "transformers")
+    from sim.metrics import Checkpoints
+    from sim.metrics import metrics as measure
+
+    measure(predictions, references, Checkpoints(bertscore, bleurt), json)
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[Literal["cactus", "crisp", "cbt-llm"], typer.Argument()],
+    folder: RunFolder,
+    json: JsonFlag = False,
+) -> None:
+    """Lay a run's results out like the tables of a paper, with the published figures beside them."""
+    from evaluators.published import Paper
+    from sim.reproduce import reproduce as lay_out
+
+    names: dict[str, Paper] = {"cactus": "cactus", "crisp": "crisp", "cbt-llm": "cbt_llm"}
+    lay_out(names[paper], folder, json)
+
+
 @personas_app.command("list")
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
@@ -350,6 +516,13 @@ def validate_personas(source: Annotated[Path, typer.Argument(metavar="FILE")]) -
     from sim.people import validate_personas as validate_file
 
     validate_file(source)
+
+
+def need_extra(verb: str, extra: str, *modules: str) -> None:
+    """Raise InputError where a verb's optional packages are not installed."""
+    if missing := [module for module in modules if find_spec(module) is None]:
+        what = f"{verb} needs {', '.join(missing)}"
+        raise InputError(what, todo=f'pip install "counselgym[{extra}]"')
 
 
 def main() -> None:
