@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from evaluators.scale import load_scale
 from personas.errors import InputError
 from personas.schema import Persona
 from runs.record import NOTICE
 from sim.report.gather import CLIENTS_PER_PAGE, EPISODES_PER_PAGE, Gathered, Part
+from sim.report.judging import describe_scales
 from sim.report.sources import Json, Source
 from sim.tournament.board import Board
 from sim.tournament.results import Results, describe_unranked, find_results
@@ -41,7 +41,13 @@ def draw_figures(title: str, gathered: Gathered, results: Results | None = None)
         "course": {name: parts[name].course.to_json() for name in ordered},
         "stay": {name: _curve(parts[name]) for name in ordered},
         "flow": {name: _flow(parts[name]) for name in ordered if parts[name].routes},
-        "items": {item.id: item.name for item in load_scale("ctrs").items},
+        "safety": {
+            name: parts[name].judging.safety.to_json()
+            for name in ordered
+            if parts[name].judging.safety.judged
+        },
+        "judged": {name: _rate(parts[name]) for name in ordered},
+        "scales": describe_scales(gathered.scales),
         "audits": [card for source in gathered.sources for card in source.audit],
         "spending": gathered.spending.to_json(),
         "clients": [
@@ -92,6 +98,12 @@ def _introduce(name: str, part: Part, gathered: Gathered) -> Json:
         "episodes": part.episodes,
         "stand_ins": part.stand_ins,
     }
+
+
+def _rate(part: Part) -> Json:
+    """Return the scales beside the CTRS, which the measures hold already."""
+    scales = part.judging.scales
+    return {scale: scales[scale].to_json() for scale in sorted(scales) if scale[:4] != "ctrs"}
 
 
 def _curve(part: Part) -> list[list[float | None]]:

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from evaluators.panel import merge_verdicts
 from evaluators.realism.survival import Curve
 from graphs.state import SUB_STAGES
 from personas.schema import Persona
 from runs.record import Episode
 from sim.measures import PANAS_READERS, measure_affect
 from sim.report.course import Course
+from sim.report.judging import Judging
 from sim.report.pages import Pages
 from sim.report.sources import Source
 from sim.spending import Spending
@@ -35,12 +37,14 @@ class Part:
     course: Course = field(default_factory=Course)
     stay: Curve = field(default_factory=Curve)
     routes: Counter[Route] = field(default_factory=Counter)
+    judging: Judging = field(default_factory=Judging)
 
     def add(self, episode: Episode) -> None:
         """Take in one episode."""
         self.episodes += 1
         self.stand_ins += sum(bool(gauge.stand_in) for gauge in episode.trace)
         self.course.add(episode.trace)
+        self.judging.add(episode.persona.form, episode.verdicts)
         self.stay.add(max(1, len(episode.trace) - 1), episode.finish.value == "dropped_out")
         if any(edge.source in SUB_STAGES for edge in episode.edges):
             self.routes.update((edge.source, edge.target, edge.reason) for edge in episode.edges)
@@ -68,6 +72,7 @@ class Gathered:
     readers: dict[str, AffectPart] = field(default_factory=dict)
     judges: dict[int, set[str]] = field(default_factory=dict)
     players: set[str] = field(default_factory=set)
+    scales: set[str] = field(default_factory=set)
     spending: Spending = field(default_factory=Spending)
     episode_pages: Pages = field(default_factory=lambda: Pages(EPISODES_PER_PAGE))
     client_pages: Pages = field(default_factory=lambda: Pages(CLIENTS_PER_PAGE))
@@ -81,10 +86,12 @@ class Gathered:
 
     def add(self, run: int, episode: Episode) -> None:
         """Take in one episode of a run; its words are packed, nothing else of it is kept."""
+        episode = self._add_verdicts(run, episode)
         part, client = self._place_part(run, episode), self._place_client(episode.persona)
         self.parts[part].add(episode)
         self.seen.append(Seen(run, part, client, read_row(episode)))
-        self.judges.setdefault(run, set()).update(episode.voices.judges)
+        self.judges.setdefault(run, set()).update(v.judge for v in episode.verdicts)
+        self.scales |= {verdict.scale for verdict in episode.verdicts}
         self.players |= {episode.voices.counselor, episode.voices.client}
         self.spending.add(episode.calls)
         self._add_affect(episode)
@@ -113,6 +120,14 @@ class Gathered:
             replace(seen.row, counselor=names[seen.part], client=clients[seen.client])
             for seen in self.seen
         ]
+
+    def _add_verdicts(self, run: int, episode: Episode) -> Episode:
+        """Return the episode with the verdicts that were added later; they stand for earlier ones."""
+        added = self.sources[run].added.get(episode.key, ())
+        for judgement in added:
+            self.spending.add(judgement.calls)
+        verdicts = merge_verdicts(episode.verdicts, [judgement.verdict for judgement in added])
+        return episode.model_copy(update={"verdicts": tuple(verdicts)})
 
     def _place_part(self, run: int, episode: Episode) -> int:
         key = run, episode.counselor

@@ -26,6 +26,7 @@ SCRIPTS = (
     "standing.js",
     "pairs.js",
     "clients.js",
+    "judged.js",
     "course.js",
     "flow.js",
     "trust.js",

@@ -12,6 +12,7 @@ from typing import Any
 from personas.errors import InputError
 from personas.files import parse_json, read_text
 from runs.folder import CONFIG, MANIFEST, read_config
+from runs.judgement import Judgement, iter_judgements
 from runs.reader import is_torn, iter_failures
 
 AUDIT = "audit.json"
@@ -20,7 +21,10 @@ Json = dict[str, object]
 
 @dataclass(frozen=True)
 class Source:
-    """One run folder; `label` tells it from the others of the report, `failed` counts attempts by key."""
+    """One run folder; `label` tells it from the others of the report, `failed` counts attempts by key.
+
+    `added` holds the verdicts that were added later, by session.
+    """
 
     folder: Path
     label: str
@@ -29,6 +33,7 @@ class Source:
     manifest: Json
     failed: Counter[str]
     torn: bool
+    added: dict[str, list[Judgement]]
     audit: tuple[Json, ...]
     audit_fault: str
 
@@ -60,9 +65,17 @@ def _open(folder: Path, label: str) -> Source:
         manifest=_read_object(folder / MANIFEST),
         failed=failed,
         torn=is_torn(folder),
+        added=_read_added(folder),
         audit=audit,
         audit_fault=fault,
     )
+
+
+def _read_added(folder: Path) -> dict[str, list[Judgement]]:
+    added: dict[str, list[Judgement]] = {}
+    for judgement in iter_judgements(folder):
+        added.setdefault(judgement.episode, []).append(judgement)
+    return added
 
 
 def _read_object(path: Path) -> Json:

@@ -14,7 +14,9 @@ from handmade import make_episode, make_persona
 from reporting import Page, make_clients, make_run, pair_up
 
 from agents.gauge import Gauge
+from evaluators.verdict import Evidence, ItemRating, Verdict
 from graphs.state import Finish
+from runs.judgement import Judgement, VerdictStore
 from sim.report.course import Course
 from sim.report.page import dump_island
 from sim.report.pages import Pages
@@ -194,6 +196,46 @@ def test_an_audit_in_the_folder_is_shown(call: Any) -> None:
     figures = report(call, folder).figures
     assert figures["audits"] == []
     assert any("audit.json is not the audit of a judge" in text for text in figures["warnings"])
+
+
+def test_verdicts_added_later_count(call: Any) -> None:
+    """A second judge rates 1 where the first gave 5; a flow vetoes; another scale is shown apart."""
+    folder = make_run(Path("hand"), pair_up(("crdial",), make_clients(2)))
+    strict = Verdict("strict", "ctrs6", (ItemRating("focus", 1.0, (Evidence(1, "fraud"),)),))
+    fault = ItemRating("detects", 0.0, severity="veto")
+    flow = Verdict("strict", "safety", (ItemRating("risk", 1.0), fault), kind="flow")
+    alliance = Verdict("strict", "wai12", (ItemRating("bond", 3.0),))
+    with VerdictStore(folder) as store:
+        for n, verdict in enumerate((strict, flow, alliance)):
+            store.add(
+                Judgement(
+                    key=f"{n:016x}",
+                    episode=f"{1:016x}",
+                    judge="strict",
+                    samples=1,
+                    verdict=verdict,
+                    at="",
+                )
+            )
+    page = report(call, folder)
+    index = page.figures["episodes"]
+    assert dict(zip(index["key"], index["ctrs"], strict=True)) == {
+        f"{1:016x}": 3.0,
+        f"{17:016x}": 4.9,
+    }
+    safety = page.figures["safety"]["crdial"]
+    assert (safety["judged"], safety["vetoed"]["share"], safety["danger"]) == (1, 1.0, 1)
+    assert safety["faults"] == {"detects": 1}
+    assert page.figures["judged"]["crdial"]["wai12"]["mean"] == 3.0
+    assert page.figures["scales"]["safety"]["items"]["detects"] == "Notices it"
+    assert page.figures["runs"][0]["judges"] == ["scripted", "strict"]
+    first = page.unpack("episodes")[0]
+    assert [verdict["scale"] for verdict in first["verdicts"]] == [
+        "ctrs6",
+        "ctrs6",
+        "safety",
+        "wai12",
+    ]
 
 
 def test_what_is_owed_is_told(call: Any, stage: Any, clients: Path) -> None:

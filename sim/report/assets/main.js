@@ -19,7 +19,7 @@ function showHead() {
   }
 }
 
-const PARTS = [showHead, showLeaderboard, showRanking, showDifferences, showAffect, showItems, showCourse, showStay, showFlow, showGroups, showNoise, showAudit, showBrowser, showSettings];
+const PARTS = [showHead, showLeaderboard, showRanking, showDifferences, showAffect, showItems, showSafety, showScales, showCourse, showStay, showFlow, showGroups, showNoise, showAudit, showBrowser, showSettings];
 for (const show of PARTS) show();
 follow();
 window.addEventListener('hashchange', follow);

@@ -88,9 +88,9 @@ function drawReading(gauge, before) {
 
 function drawVerdicts({ verdicts, language }) {
   return verdicts.map((verdict) => [
-    el('h4', {}, `Verdict of ${verdict.judge} (${verdict.scale})`),
+    el('h4', {}, `${data.scales[verdict.scale].name}, judged by ${verdict.judge}`),
     el('dl', { class: 'verdict' }, verdict.ratings.map((rating) => [
-      el('dt', {}, el('span', {}, itemName(rating.item)), el('strong', { class: rating.severity ? 'bad' : null }, scoreOf(rating, verdict))),
+      el('dt', {}, el('span', {}, itemName(rating.item, verdict.scale)), el('strong', { class: rating.severity ? 'bad' : null }, scoreOf(rating, verdict))),
       el('dd', {}, rating.note ? el('p', {}, rating.note) : null, rating.evidence.map((evidence) => quoteOf(evidence, language))),
     ])),
   ]);

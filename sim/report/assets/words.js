@@ -65,6 +65,11 @@ const stage = (id) => STAGES[id] || words(id);
 const FINISHES = ['resolved', 'counselor_ended', 'client_ended', 'dropped_out', 'crisis_handoff', 'turn_cap', 'loop_detected', 'error'];
 const byFinish = (a, b) => FINISHES.indexOf(a) - FINISHES.indexOf(b);
 
-const itemName = (id) => data.items[id] || words(id);
+/** The name of an item; without a scale, of the CTRS. */
+function itemName(id, scale) {
+  const known = scale ? [data.scales[scale]] : Object.entries(data.scales).filter(([name]) => name.startsWith('ctrs')).map(([, one]) => one);
+  return known.find((one) => one && id in one.items)?.items[id] || words(id);
+}
+
 const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const sortedNames = (table) => data.counselors.map((one) => one.name).filter((name) => name in table);
