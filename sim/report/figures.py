@@ -26,6 +26,7 @@ def draw_figures(title: str, gathered: Gathered, results: Results | None = None)
     board = Board(tuple(sorted(names)), gathered.rows())
     found, unranked = _find(board, results)
     ordered = [str(name) for name in _order(found, names)]
+    audits = [card for source in gathered.sources for card in source.audit]
     parts = dict(zip(names, gathered.parts, strict=True))
     return {
         "title": title,
@@ -47,8 +48,8 @@ def draw_figures(title: str, gathered: Gathered, results: Results | None = None)
             if parts[name].judging.safety.judged
         },
         "judged": {name: _rate(parts[name]) for name in ordered},
-        "scales": describe_scales(gathered.scales),
-        "audits": [card for source in gathered.sources for card in source.audit],
+        "scales": describe_scales(gathered.scales.union(str(card["scale"]) for card in audits)),
+        "audits": audits,
         "spending": gathered.spending.to_json(),
         "clients": [
             _portray(p, n) for p, n in zip(gathered.clients, gathered.client_names(), strict=True)

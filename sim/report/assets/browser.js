@@ -60,9 +60,9 @@ function drawList() {
     el('p', { class: 'note', role: 'status' }, `${plural(found.length, 'session')} found`),
     el('ul', { class: 'rows' }, shown.map(drawEntry)),
     el('div', { class: 'pager' },
-      el('button', { type: 'button', disabled: wanted.page === 0, on: { click: turn(-1) } }, 'Back'),
+      el('button', { type: 'button', disabled: wanted.page === 0, on: { click: turn(-1) } }, 'Previous'),
       el('span', {}, `page ${wanted.page + 1} of ${pages}`),
-      el('button', { type: 'button', disabled: wanted.page + 1 >= pages, on: { click: turn(1) } }, 'On')));
+      el('button', { type: 'button', disabled: wanted.page + 1 >= pages, on: { click: turn(1) } }, 'Next')));
 }
 
 function drawEntry(n) {
@@ -91,7 +91,7 @@ async function open(n, look) {
 function nextTo(n) {
   const at = found.indexOf(n);
   const button = (text, other) => el('button', { type: 'button', disabled: other === undefined, on: { click: () => open(other, true) } }, text);
-  return el('div', { class: 'pager' }, button('Session before', found[at - 1]), button('Next session', at < 0 ? undefined : found[at + 1]));
+  return el('div', { class: 'pager' }, button('Previous session', found[at - 1]), button('Next session', at < 0 ? undefined : found[at + 1]));
 }
 
 /** Open the session that the address names. */

@@ -44,10 +44,15 @@ function showStay() {
     points: data.stay[name].map(([at, stay]) => [at, stay]),
     band: data.stay[name].map(([at, , low, high]) => [at, low, high]),
   }));
-  const rows = tabulate(series, percent);
+  const rows = tabulate(series, (stay, { name }, at) => {
+    const there = data.stay[name][at];
+    return there ? `${percent(stay)} (${there[4]})` : BLANK;
+  });
   section('stay', 'Who stays', 'Kaplan–Meier: the share of clients who have not walked out, by exchange. Every other end counts as censoring, not as staying.',
     smallMultiples(series, { low: 0, high: 1, ticks: [0, 0.5, 1], tick: (mark) => `${mark * 100}`, say: percent, of: 'share of clients still there' }),
-    asTable('Share of clients still there', rows.columns, rows.rows), showFinishes());
+    asTable('Share of clients still there (sessions that had lasted so long)', rows.columns, rows.rows),
+    el('p', { class: 'note' }, 'Band: 95 % by Greenwood\'s variance, over sessions. The right end of a curve rests on few sessions; the table says on how many.'),
+    showFinishes());
 }
 
 function showFinishes() {

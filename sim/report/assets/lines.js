@@ -66,11 +66,11 @@ function chooseColumns(n) {
   return String([5, 4, 3].reduce((best, columns) => (gaps(columns) < gaps(best) ? columns : best)));
 }
 
-/** The values of all series at some exchanges, as rows of a table. */
+/** The values of all series at some exchanges, as rows of a table; `say` gets value, series, exchange. */
 function tabulate(series, say) {
   const xTop = Math.max(...series.map((one) => one.points.at(-1)[0]));
   const marks = [...new Set([0, 1, 2, 3, 5, 8, 10, 15, 20, 25, 30, xTop])].filter((at) => at <= xTop);
   const valueAt = (one, at) => one.points.findLast(([when]) => when <= at)[1];
-  const rows = series.map((one) => [one.name, ...marks.map((at) => say(valueAt(one, at)))]);
+  const rows = series.map((one) => [one.name, ...marks.map((at) => say(valueAt(one, at), one, at))]);
   return { columns: ['counselor', ...marks.map((at) => ({ name: `after ${at}`, num: true }))], rows };
 }

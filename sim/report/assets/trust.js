@@ -43,7 +43,7 @@ function showAudit() {
   const cards = data.audits.map((card) => el('div', { class: 'card' },
     el('h3', {}, `${card.judge} (${card.scale}): `, el('strong', { class: card.fitness === 'fit' ? 'good' : 'bad' }, card.fitness)),
     card.reasons.length ? el('ul', {}, card.reasons.map((reason) => el('li', {}, reason))) : el('p', { class: 'note' }, 'Every check was passed.'),
-    table(`Audit of ${card.judge}`, ['item', { name: 'fit for', class: 'left' }, { name: 'noise', num: true }], card.items.map((item) => [itemName(item.item), item.fitness, number(item.noise)]), {})));
+    el('details', { class: 'numbers' }, el('summary', {}, 'Item by item'), table(`Audit of ${card.judge}`, ['item', { name: 'fit for', class: 'left' }, { name: 'noise', num: true }], card.items.map((item) => [item.item === 'mean' ? 'mean of the items' : itemName(item.item, card.scale), item.fitness, number(item.noise)]), {}))));
   section('audit', 'Audit of the judges', 'What the judges are fit for, tried on sessions whose quality is known. Noise: below this difference two single sessions cannot be told apart.', cards);
 }
 
