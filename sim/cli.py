@@ -117,7 +117,31 @@ def tournament(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
+        ),
+    ] = None,
+    pairs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPECS", help="Judges that compare sessions, comma-separated: scripted, models."
+        ),
+    ] = None,
+    adaptive: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="With --pairs: only the N most telling pairs."),
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Play nothing: say how many clients and seeds it takes.")
     ] = False,
@@ -134,23 +158,36 @@ def tournament(
 ) -> None:
     """Let counselors meet the same clients, and say which is better and how sure that is.
 
-    Plays only what is missing: counselors, clients and seeds may be added later. Exit codes as `run`.
+    Plays only what is missing: counselors, clients and seeds may be added later. Without --pairs the
+    CTRS means decide who beats whom. Exit codes as `run`.
     """
-    from sim.tournament.verb import Power, print_power
+    from sim.tournament.verb import Pairs, Power, print_power
     from sim.tournament.verb import tournament as play_tournament
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
+        "model": model,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
     }
+    judged_by = split_names(pairs)
+    if adaptive is not None and judged_by is None:
+        raise InputError(
+            "there are no pairs to choose from",
+            where="--adaptive",
+            todo="say who compares, for example --pairs scripted",
+        )
     if plan:
         raise typer.Exit(print_power(config, flags, Power(difference, pilot), json))
-    raise typer.Exit(play_tournament(config, flags, out, json))
+    asked = None if judged_by is None else Pairs(judged_by, adaptive)
+    raise typer.Exit(play_tournament(config, flags, out, json, asked))
 
 
 @app.command()

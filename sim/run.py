@@ -79,12 +79,19 @@ def prepare(
 
 
 def play_plan(
-    config: RunConfig, plan: Plan, folder: Path, notes: Console, standings: Standings | None = None
+    config: RunConfig,
+    plan: Plan,
+    folder: Path,
+    notes: Console,
+    standings: Standings | None = None,
+    budget: Budget | None = None,
 ) -> Tally:
     """Play what a folder still owes of a plan, with live progress; return where it stands then.
 
-    `standings` sees every episode as it ends, and its line is shown beside the progress.
+    `standings` sees every episode as it ends, and its line is shown beside the progress. `budget` is
+    for a caller that makes more calls afterwards.
     """
+    budget = budget or Budget(config.max_cost, config.max_tokens)
     manifest = describe_run(plan)
     new = prepare_folder(folder, config.to_toml(), manifest)
     with Store(folder) as store:
@@ -95,7 +102,7 @@ def play_plan(
         try:
             if tally.left:
                 with Meter(notes, tally, standings) as meter:
-                    stage = Stage(plan, store.journal, Budget(config.max_cost, config.max_tokens))
+                    stage = Stage(plan, store.journal, budget)
                     play_one = standings.listen(stage.play_one) if standings else stage.play_one
                     run_batch(plan, store, tally, play_one, config.concurrency, meter.watch)
         except StopRun as stop:

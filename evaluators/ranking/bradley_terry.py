@@ -1,9 +1,9 @@
 """Strengths from pairwise outcomes: Bradley–Terry with ties (Davidson 1970), clustered by client.
 
 The fit is Newman's algorithm in `evalica` (Newman 2023, JMLR 24); the intervals come from drawing
-whole clients with replacement. A pair that was compared gets half a win each way and half a tie as a
-prior: a counselor that never lost has a finite strength then, and the algorithm, which stalls where
-nobody ever tied, converges.
+whole clients with replacement. As a prior, one comparison and a half per counselor but one (half a win
+each way and half a tie) is spread over the pairs that were compared: a counselor that never lost has a
+finite strength then, and the algorithm, which stalls where nobody ever tied, converges.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from evaluators.ranking.comparisons import Comparisons, require_connected
 from evaluators.ranking.resampling import SEED, Interval, draw_weights, interval_of
-from evaluators.ranking.scores import Array
+from evaluators.ranking.scores import Array, Mask
 
 FITS = 500
 PRIOR = 0.5
@@ -69,23 +69,25 @@ def _refit(comparisons: Comparisons, weights: Array) -> Array:
     size = len(comparisons.counselors)
     wins = (weights @ comparisons.wins.reshape(clients, -1)).reshape(-1, size, size)
     ties = (weights @ comparisons.ties.reshape(clients, -1)).reshape(-1, size, size)
-    return np.array([fit(won, tied) for won, tied in zip(wins, ties, strict=True)])
+    met = comparisons.played > 0
+    return np.array([fit(won, tied, met) for won, tied in zip(wins, ties, strict=True)])
 
 
-def fit(wins: Array, ties: Array) -> Array:
+def fit(wins: Array, ties: Array, met: Mask | None = None) -> Array:
     """Return the log strengths (counselors,), centred on 0.
 
-    `wins[i, j]` says how often i beat j, `ties[i, j]` how often they tied (symmetric).
+    `wins[i, j]` says how often i beat j, `ties[i, j]` how often they tied (symmetric). `met` says which
+    pairs share the prior; without it those that were compared.
     """
     size = len(wins)
-    upper = [(i, j) for i in range(size) for j in range(i + 1, size)]
+    shared = wins + wins.T + ties > 0 if met is None else met
+    pairs = [(i, j) for i in range(size) for j in range(i + 1, size) if shared[i, j]]
+    prior = PRIOR * (size - 1) / len(pairs)
     rows: list[tuple[int, int, evalica.Winner, float]] = []
-    for i, j in upper:
-        if wins[i, j] + wins[j, i] + ties[i, j] == 0:
-            continue
-        rows.append((i, j, evalica.Winner.X, wins[i, j] + PRIOR))
-        rows.append((i, j, evalica.Winner.Y, wins[j, i] + PRIOR))
-        rows.append((i, j, evalica.Winner.Draw, ties[i, j] + PRIOR))
+    for i, j in pairs:
+        rows.append((i, j, evalica.Winner.X, wins[i, j] + prior))
+        rows.append((i, j, evalica.Winner.Y, wins[j, i] + prior))
+        rows.append((i, j, evalica.Winner.Draw, ties[i, j] + prior))
     xs, ys, winners, weights = map(list, zip(*rows, strict=True))
     result = evalica.newman(xs, ys, winners, weights=weights, tolerance=1e-8, limit=10_000)
     logs = np.log(np.array([result.scores[n] for n in range(size)], dtype=np.float64))

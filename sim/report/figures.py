@@ -10,6 +10,7 @@ from personas.schema import Persona
 from runs.record import NOTICE
 from sim.report.gather import CLIENTS_PER_PAGE, EPISODES_PER_PAGE, Gathered, Part
 from sim.report.judging import describe_scales
+from sim.report.pairs import recall_pairs
 from sim.report.sources import Json, Source
 from sim.tournament.board import Board
 from sim.tournament.results import Results, describe_unranked, find_results
@@ -24,7 +25,7 @@ def draw_figures(title: str, gathered: Gathered, results: Results | None = None)
     """
     names = gathered.names()
     board = Board(tuple(sorted(names)), gathered.rows())
-    found, unranked = _find(board, results)
+    found, unranked = _find(board, results, gathered.sources)
     ordered = [str(name) for name in _order(found, names)]
     audits = [card for source in gathered.sources for card in source.audit]
     parts = dict(zip(names, gathered.parts, strict=True))
@@ -58,14 +59,19 @@ def draw_figures(title: str, gathered: Gathered, results: Results | None = None)
     }
 
 
-def _find(board: Board, results: Results | None) -> tuple[Json, str]:
-    """Return the statistics, and why there is no ranking, if there is none."""
+def _find(board: Board, results: Results | None, sources: list[Source]) -> tuple[Json, str]:
+    """Return the statistics, and why there is no ranking, if there is none.
+
+    Of one run the pairs that were judged decide, where there are any; across runs, which were not
+    compared pair by pair, the CTRS does.
+    """
     if results is not None:
         return _slim(results.to_json()), ""
     if len(board.counselors) < 2:
         return _slim(describe_unranked(board)), ""
     try:
-        return _slim(find_results(board).to_json()), ""
+        judged = recall_pairs(sources[0].folder, board) if len(sources) == 1 else None
+        return _slim(find_results(board, judged).to_json()), ""
     except InputError as error:
         return _slim(describe_unranked(board)), f"No ranking: {error}"
 

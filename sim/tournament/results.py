@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from evaluators.pairwise import MARGIN
 from evaluators.ranking.bradley_terry import Ranking, rank_counselors
 from evaluators.ranking.comparisons import Comparisons, from_scores
 from evaluators.ranking.paired import Difference, compare_all
@@ -24,9 +25,9 @@ from evaluators.ranking.variance import (
     split_variance,
 )
 from sim.tournament.board import MEASURES, Board, Measure, Row
+from sim.tournament.pairs import Judged
 
 Json = dict[str, object]
-MARGIN = 0.25  # CTRS points within which two sessions tie
 _REDRAWS = 500
 
 
@@ -67,7 +68,9 @@ class Noise:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything a tournament found. `pairs_by` says who decided the pairwise outcomes."""
+    """Everything a tournament found. `pairs_by` says who decided the pairwise outcomes; `judged` is what
+    pairwise judging found, `None` where the CTRS means decided.
+    """
 
     counselors: tuple[str, ...]
     clients: int
@@ -80,6 +83,7 @@ class Results:
     comparisons: Comparisons
     ranking: Ranking
     pairs_by: str
+    judged: Judged | None
     noise: Noise | None
     groups: dict[str, dict[str, tuple[MeasureResult, ...]]]
     finishes: dict[str, dict[str, int]]
@@ -88,20 +92,26 @@ class Results:
     def to_json(self) -> Json:
         """Return everything as plain data; numbers are rounded to 4 places."""
         data = asdict(self)
+        judged = data.pop("judged") or {}
         data["comparisons"] = {
             "by": self.pairs_by,
+            **judged,
             "wins": self.comparisons.wins.sum(axis=0).astype(int).tolist(),
             "ties": self.comparisons.ties.sum(axis=0).astype(int).tolist(),
         }
+        data["comparisons"].pop("comparisons", None)
         rounded = _round(data)
         assert isinstance(rounded, dict)
         return rounded
 
 
-def find_results(board: Board, comparisons: Comparisons | None = None, by: str = "CTRS") -> Results:
-    """Return what the board says. Without judged `comparisons` the CTRS means decide the pairs."""
+def find_results(board: Board, judged: Judged | None = None) -> Results:
+    """Return what the board says. Without pairwise judging the CTRS means decide the pairs.
+
+    Raises InputError where the comparisons leave counselors unconnected.
+    """
     ctrs = board.scores("ctrs")
-    outcomes = comparisons or from_scores(ctrs, MARGIN)
+    outcomes = judged.comparisons if judged else from_scores(ctrs, MARGIN)
     return Results(
         counselors=board.counselors,
         clients=len(ctrs.clients),
@@ -113,7 +123,8 @@ def find_results(board: Board, comparisons: Comparisons | None = None, by: str =
         items={item: _item_means(board.item_scores(item)) for item in board.items},
         comparisons=outcomes,
         ranking=rank_counselors(outcomes),
-        pairs_by=by,
+        pairs_by=", ".join(judged.judges) if judged else "CTRS",
+        judged=judged,
         noise=_find_noise(board),
         groups=_find_groups(board),
         finishes=_count_finishes(board),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from evaluators.ranking.resampling import Interval
+from sim.tournament.pairs import Judged
 from sim.tournament.planning import Need, Pilot
 from sim.tournament.results import MeasureResult, Results
 
@@ -53,6 +54,8 @@ def draw_results(results: Results) -> Iterator[Grid]:
         yield _standings(measure, results)
     yield _differences(results.measures[0])
     yield _matrix(results)
+    if results.judged is not None:
+        yield _position(results.judged)
     if results.noise is not None:
         yield _noise(results)
     for name, groups in results.groups.items():
@@ -74,9 +77,19 @@ def _ranking(results: Results) -> Grid:
     note = (
         f"Bradley–Terry with ties on {ranking.comparisons} comparisons ({ranking.ties} ties) decided by "
         f"{results.pairs_by}; strength in log-odds against the mean of all; clients resampled."
+        f"{_say_sampling(results.judged)}"
     )
     columns = ("counselor", "rank", "95 % of ranks", "strength (95 %)", "P(best)")
     return Grid("Ranking", columns, tuple(rows), note)
+
+
+def _say_sampling(judged: Judged | None) -> str:
+    if judged is None or judged.adaptive is None:
+        return ""
+    return (
+        f" The sampling was adaptive: {judged.drawn:,} of {judged.possible:,} pairs were drawn, the most "
+        "telling ones, so the intervals are approximate."
+    )
 
 
 def _standings(found: MeasureResult, results: Results) -> Grid:
@@ -127,6 +140,19 @@ def _matrix(results: Results) -> Grid:
         rows.append((name, *cells))
     note = "Share of comparisons that the row won against the column, ties counting half."
     return Grid("Who beats whom", ("", *names), tuple(rows), note)
+
+
+def _position(judged: Judged) -> Grid:
+    rows = tuple(
+        (row.judge, str(row.pairs), _say(row.consistency), _say(row.first), str(row.missing))
+        for row in judged.positions
+    )
+    columns = ("judge", "pairs", "same in both orders (95 %)", "first chosen (95 %)", "missing")
+    note = (
+        "Every pair was shown in both orders; where the answer changed with the order it counts as a "
+        "tie. First chosen: share of all choices, ties left out; 0.50 is even."
+    )
+    return Grid("Position", columns, rows, note)
 
 
 def _share(won: float, tied: float, lost: float) -> str:

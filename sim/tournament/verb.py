@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from agents.models.budget import Budget
 from personas.errors import InputError
 from personas.files import replace_file
 from runs.folder import MANIFEST
 from runs.reader import iter_episodes
 from runs.record import NOTICE
-from sim.config import RunConfig
+from sim.casting import Casting, PairSeat
+from sim.config import RunConfig, name_flag
 from sim.console import open_stderr, open_stdout
 from sim.extras import require_stats
 from sim.plan import Plan
@@ -25,8 +28,19 @@ from sim.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
 from sim.runner import Tally
 from sim.standings import Standings
 
+if TYPE_CHECKING:
+    from sim.tournament.pairs import Judged
+
 RESULTS = "results.json"
 REPORT = "report.md"
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The answer to `--pairs` and `--adaptive`: who compares, and how many pairs (`None`: all)."""
+
+    judges: Sequence[str]
+    adaptive: int | None
 
 
 @dataclass(frozen=True)
@@ -38,23 +52,50 @@ class Power:
 
 
 def tournament(
-    config_path: Path | None, flags: Mapping[str, object], out: Path | None, json_out: bool
+    config_path: Path | None,
+    flags: Mapping[str, object],
+    out: Path | None,
+    json_out: bool,
+    pairs: Pairs | None = None,
 ) -> int:
     """Play what is owed, write results and report beside the records, print them.
 
-    Returns the exit code as `run` does. Raises InputError for fewer than two counselors, or where
-    the extra `stats` is not installed.
+    Without `pairs` the CTRS means decide who beats whom. Returns the exit code as `run` does. Raises
+    InputError for fewer than two counselors, for comparisons that do not connect them, or where the
+    extra `stats` is not installed.
     """
     require_stats("counselgym tournament")
     config, plan, folder = _prepare(config_path, flags, out)
     notes = open_stderr()
     for warning in warn_of_kinship(plan):
         notes.print(f"warning: {warning}", soft_wrap=True)
-    tally = play_plan(config, plan, folder, notes, Standings())
-    _write_results(config, plan, folder, tally, json_out)
-    if tally.stopped and tally.left:
+    seats = _seat_pairs(config, plan, pairs, notes) if pairs else ()
+    budget = Budget(config.max_cost, config.max_tokens)
+    tallies = [play_plan(config, plan, folder, notes, Standings(), budget)]
+    if pairs and tallies[0].stopped and tallies[0].left:
+        notes.print("No results yet: pairs are judged when the episodes are there.")
         return EXIT_INTERRUPTED
-    return EXIT_FAILED if tally.failed else 0
+    judged = None
+    if pairs:
+        from sim.tournament.pairs import judge_pairs
+
+        judged, tally = judge_pairs(config, plan, folder, seats, pairs.adaptive, budget, notes)
+        tallies.append(tally)
+    _write_results(config, plan, folder, tallies, judged, json_out)
+    if any(tally.stopped and tally.left for tally in tallies):
+        return EXIT_INTERRUPTED
+    return EXIT_FAILED if any(tally.failed for tally in tallies) else 0
+
+
+def _seat_pairs(
+    config: RunConfig, plan: Plan, pairs: Pairs, notes: Console
+) -> tuple[PairSeat, ...]:
+    casting = Casting(config, name_flag)
+    seats = casting.build_pair_judges(pairs.judges)
+    client = config.roles.client or config.model
+    for warning in casting.find_kin(client, plan.counselors, pairs.judges):
+        notes.print(f"Mind: {warning}.", soft_wrap=True)
+    return seats
 
 
 def print_power(
@@ -106,7 +147,12 @@ def _prepare(
 
 
 def _write_results(
-    config: RunConfig, plan: Plan, folder: Path, tally: Tally, json_out: bool
+    config: RunConfig,
+    plan: Plan,
+    folder: Path,
+    tallies: list[Tally],
+    judged: Judged | None,
+    json_out: bool,
 ) -> None:
     from sim.report.gather import Gathered
     from sim.report.sources import open_sources
@@ -122,13 +168,20 @@ def _write_results(
     if len({row.counselor for row in board.rows}) < len(plan.counselors):
         open_stderr().print("No results yet: some counselor has no finished episode.")
         return
-    results = find_results(board)
+    try:
+        results = find_results(board, judged)
+    except InputError as error:
+        if not tallies[-1].left:
+            raise
+        open_stderr().print(f"No results yet: {error.what}.", soft_wrap=True)
+        return
     grids = list(draw_results(results))
     whole = {
         "notice": NOTICE,
         "config": config.to_toml(),
         "manifest": json.loads((folder / MANIFEST).read_text(encoding="utf-8")),
-        "counts": {name: tally.to_json()[name] for name in ("planned", "done", "failed", "left")},
+        "counts": _count(tallies[0]),
+        **({"pair_counts": _count(tallies[1])} if judged else {}),
         "warnings": list(warn_of_kinship(plan)),
         "results": results.to_json(),
     }
@@ -141,6 +194,10 @@ def _write_results(
         sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
     else:
         _print_tables(open_stdout(), folder, [grid.draw() for grid in grids])
+
+
+def _count(tally: Tally) -> dict[str, object]:
+    return {name: tally.to_json()[name] for name in ("planned", "done", "failed", "left")}
 
 
 def _print_tables(console: Console, folder: Path, tables: list[object]) -> None:

@@ -178,6 +178,23 @@ def test_the_report_of_a_tournament_says_what_its_results_say(call: Any) -> None
     assert again["ranking"] == stored["ranking"]
 
 
+def test_pairs_that_were_judged_decide(call: Any) -> None:
+    args = ("--counselors", "crdial,plain,parrot", "--limit", "3", "--out", "t")
+    ended = call("tournament", *args, "--pairs", "scripted")
+    assert ended.code == 0, ended.err
+    stored = json.loads(Path("t/results.json").read_text())["results"]
+    assert call("report", "t").code == 0
+    found = Page(Path("t/report.html")).figures["statistics"]
+    assert found["pairs_by"] == "scripted"
+    assert found["comparisons"]["positions"] == stored["comparisons"]["positions"]
+    assert found["comparisons"]["drawn"] == found["comparisons"]["possible"] == 9
+    strengths = [
+        {row["counselor"]: row["strength"]["value"] for row in results["ranking"]["ranked"]}
+        for results in (found, stored)
+    ]
+    assert strengths[0] == pytest.approx(strengths[1], abs=1e-3)
+
+
 def test_an_audit_in_the_folder_is_shown(call: Any) -> None:
     folder = make_run(Path("hand"), pair_up())
     card = {

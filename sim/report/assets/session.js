@@ -67,7 +67,7 @@ const drawWay = (edge) => el('li', { class: 'way' }, `↩ ${stage(edge.source)} 
 function drawTurn(turn, n, language) {
   const place = [stage(turn.stage), turn.channel === null ? null : `channel ${turn.channel + 1}`].filter(Boolean).join(' · ');
   const sentences = turn.sentences.map((sentence, at) => [
-    at && language !== 'zh' ? ' ' : '', el('span', { lang: language }, sentence.text),
+    at && (language !== 'zh' || turn.sentences[at - 1].strategy) ? ' ' : '', el('span', { lang: language }, sentence.text),
     sentence.strategy ? [' ', el('small', { class: 'strategy' }, sentence.strategy)] : null,
   ]);
   const head = el('div', { class: 'who' }, el('b', {}, turn.speaker), turn.speaker === 'counselor' && place ? el('span', {}, place) : null);

@@ -48,10 +48,29 @@ function showRanking() {
   }));
   const columns = [{ name: 'ranks (95\u202f%)', num: true }, { name: 'P(best)', num: true }];
   section('ranking', 'Ranking',
-    `Bradley–Terry with ties, fitted to ${plural(ranking.comparisons, 'comparison')} of two sessions with the same client and seed (${plural(ranking.ties, 'tie')}), decided by ${by}.`,
+    `Bradley–Terry with ties, fitted to ${plural(ranking.comparisons, 'comparison')} of two sessions with the same client and seed (${plural(ranking.ties, 'tie')}), decided by ${by}.${saySampling(data.statistics.comparisons)}`,
     dotTable('strength', rows, columns, { zero: true, lead: true, value: 'strength', say: (value) => signed(value) }),
     el('p', { class: 'note' }, 'Strength in log-odds against the mean of all. The range of ranks and the chance of being best come from resampling clients.'),
-    showMatrix());
+    showMatrix(), showPositions());
+}
+
+function saySampling({ adaptive, drawn, possible }) {
+  if (isNumber(adaptive)) return ` The sampling was adaptive: ${count(drawn)} of ${count(possible)} pairs were drawn, the most telling ones, so the intervals are approximate.`;
+  return isNumber(drawn) && drawn < possible ? ` Only ${count(drawn)} of ${count(possible)} pairs were compared.` : '';
+}
+
+/** How far a pairwise judge looks at the place instead of the session. */
+function showPositions() {
+  const { positions } = data.statistics.comparisons;
+  if (!positions || !positions.length) return null;
+  const share = (interval) => (interval ? `${percent(interval.value)} (${range(interval, percent)})` : BLANK);
+  const rows = positions.map((row) => [row.judge, count(row.pairs), share(row.consistency), share(row.first), count(row.missing)]);
+  const heads = ['judge', ...['pairs', 'same in both orders', 'first chosen', 'missing'].map((name) => ({ name, num: true }))];
+  return [
+    el('h3', {}, 'Position'),
+    table('Position of the pairwise judges', heads, rows),
+    el('p', { class: 'note' }, 'Every pair was shown in both orders; where the answer changed with the order it counts as a tie. First chosen: share of all choices, ties left out; 50 % is even.'),
+  ];
 }
 
 function showMatrix() {
