@@ -12,7 +12,8 @@ function makeScale(values, { from, to, ticks = 4 } = {}) {
   low = from ?? Math.floor(low / step + 1e-9) * step;
   high = to ?? Math.ceil(high / step - 1e-9) * step;
   const marks = [];
-  for (let mark = Math.ceil(low / step - 1e-9) * step; mark <= high + step * 1e-6; mark += step) marks.push(Math.abs(mark) < step * 1e-6 ? 0 : mark);
+  for (let mark = Math.ceil(low / step - 1e-9) * step; mark <= high + step * 1e-6; mark += step)
+    marks.push(Math.abs(mark) < step * 1e-6 ? 0 : mark);
   const place = (value) => EDGE + ((value - low) / (high - low)) * (100 - 2 * EDGE);
   return { low, high, marks, place, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
@@ -23,21 +24,45 @@ function roundStep(rough) {
 }
 
 const scaleOf = (intervals, options) =>
-  makeScale(intervals.filter(Boolean).flatMap((one) => [one.value, one.low, one.high]), options);
+  makeScale(
+    intervals.filter(Boolean).flatMap((one) => [one.value, one.low, one.high]),
+    options,
+  );
 
 /** The ticks of a scale, for the head of a column. */
 function axisHead(scale, say) {
-  const texts = scale.marks.map((mark) => svg('text', { x: `${scale.place(mark)}%`, y: 13, 'text-anchor': 'middle' }, say(mark)));
+  const texts = scale.marks.map((mark) =>
+    svg('text', { x: `${scale.place(mark)}%`, y: 13, 'text-anchor': 'middle' }, say(mark)),
+  );
   return svg('svg', { class: 'axis', height: 18, 'aria-hidden': 'true' }, texts);
 }
 
 /** One value with its interval; the words stand in the cells beside it. */
 function dotRow(scale, interval, { zero = false, first = false } = {}) {
-  const grid = scale.marks.map((mark) => svg('line', { class: zero && mark === 0 ? 'zero' : 'grid', x1: `${scale.place(mark)}%`, x2: `${scale.place(mark)}%`, y1: 0, y2: '100%' }));
+  const grid = scale.marks.map((mark) =>
+    svg('line', {
+      class: zero && mark === 0 ? 'zero' : 'grid',
+      x1: `${scale.place(mark)}%`,
+      x2: `${scale.place(mark)}%`,
+      y1: 0,
+      y2: '100%',
+    }),
+  );
   const parts = [];
   if (interval && isNumber(interval.value)) {
-    if (isNumber(interval.low)) parts.push(svg('line', { class: 'whisker', x1: `${scale.place(interval.low)}%`, x2: `${scale.place(interval.high)}%`, y1: '50%', y2: '50%' }));
-    parts.push(svg('circle', { class: 'dot', cx: `${scale.place(interval.value)}%`, cy: '50%', r: 4.5 }));
+    if (isNumber(interval.low))
+      parts.push(
+        svg('line', {
+          class: 'whisker',
+          x1: `${scale.place(interval.low)}%`,
+          x2: `${scale.place(interval.high)}%`,
+          y1: '50%',
+          y2: '50%',
+        }),
+      );
+    parts.push(
+      svg('circle', { class: 'dot', cx: `${scale.place(interval.value)}%`, cy: '50%', r: 4.5 }),
+    );
   }
   return svg('svg', { class: first ? 'dots first' : 'dots', 'aria-hidden': 'true' }, grid, parts);
 }
@@ -49,7 +74,10 @@ function dotRow(scale, interval, { zero = false, first = false } = {}) {
  */
 function dotTable(caption, rows, columns = [], options = {}) {
   const say = options.say || number;
-  const scale = scaleOf(rows.map((row) => row.interval), options);
+  const scale = scaleOf(
+    rows.map((row) => row.interval),
+    options,
+  );
   const tick = options.tick || ((value) => plain(value, scale.digits));
   const heads = [
     { name: options.what || 'counselor', class: 'name' },
@@ -61,7 +89,10 @@ function dotTable(caption, rows, columns = [], options = {}) {
   const cells = rows.map((row, n) => [
     row.name,
     dotRow(scale, row.interval, { zero: options.zero, first: options.lead && n === 0 }),
-    [el('strong', {}, row.interval ? say(row.interval.value) : BLANK), el('small', { class: 'range slim' }, range(row.interval, say))],
+    [
+      el('strong', {}, row.interval ? say(row.interval.value) : BLANK),
+      el('small', { class: 'range slim' }, range(row.interval, say)),
+    ],
     range(row.interval, say),
     ...(row.more || []),
   ]);

@@ -12,9 +12,13 @@ function unpack(id) {
 
 async function unzip(id) {
   if (typeof DecompressionStream === 'undefined') {
-    throw new Error('This browser cannot unpack the sessions (it has no DecompressionStream). Any browser from 2023 on can; the figures above are complete.');
+    throw new Error(
+      'This browser cannot unpack the sessions (it has no DecompressionStream). Any browser from 2023 on can; the figures above are complete.',
+    );
   }
-  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (letter) =>
+    letter.charCodeAt(0),
+  );
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return JSON.parse(await new Response(stream).text());
 }

@@ -23,7 +23,13 @@ const part = (n, whole) => (n > 0 && n / whole < 0.005 ? '< 1\u202f%' : percent(
 
 /** An interval as "low to high"; one without width (nobody ever dropped out) tells nothing. */
 function range(interval, say = number) {
-  if (!interval || !isNumber(interval.low) || !isNumber(interval.high) || interval.low === interval.high) return BLANK;
+  if (
+    !interval ||
+    !isNumber(interval.low) ||
+    !isNumber(interval.high) ||
+    interval.low === interval.high
+  )
+    return BLANK;
   return `${say(interval.low)} to ${say(interval.high)}`;
 }
 
@@ -37,7 +43,10 @@ function sayer(measure) {
 }
 
 /** How differences in a measure are said. */
-const differer = (measure) => (isShare(measure) ? (value) => `${signed(value * 100, 0)}\u202fpp` : (value) => signed(value, isChange(measure) ? 1 : 2));
+const differer = (measure) =>
+  isShare(measure)
+    ? (value) => `${signed(value * 100, 0)}\u202fpp`
+    : (value) => signed(value, isChange(measure) ? 1 : 2);
 
 function pValue(p) {
   if (!isNumber(p)) return BLANK;
@@ -62,14 +71,28 @@ const STAGES = {
 };
 const stage = (id) => STAGES[id] || words(id);
 
-const FINISHES = ['resolved', 'counselor_ended', 'client_ended', 'dropped_out', 'crisis_handoff', 'turn_cap', 'loop_detected', 'error'];
+const FINISHES = [
+  'resolved',
+  'counselor_ended',
+  'client_ended',
+  'dropped_out',
+  'crisis_handoff',
+  'turn_cap',
+  'loop_detected',
+  'error',
+];
 const byFinish = (a, b) => FINISHES.indexOf(a) - FINISHES.indexOf(b);
 
 /** The name of an item; without a scale, of the CTRS. */
 function itemName(id, scale) {
-  const known = scale ? [data.scales[scale]] : Object.entries(data.scales).filter(([name]) => name.startsWith('ctrs')).map(([, one]) => one);
+  const known = scale
+    ? [data.scales[scale]]
+    : Object.entries(data.scales)
+        .filter(([name]) => name.startsWith('ctrs'))
+        .map(([, one]) => one);
   return known.find((one) => one && id in one.items)?.items[id] || words(id);
 }
 
 const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const sortedNames = (table) => data.counselors.map((one) => one.name).filter((name) => name in table);
+const sortedNames = (table) =>
+  data.counselors.map((one) => one.name).filter((name) => name in table);
