@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import combinations
 
 from personas.errors import InputError
 from personas.schema import Persona
+from runs.key import Shape
 from runs.record import NOTICE
 from sim.report.gather import CLIENTS_PER_PAGE, EPISODES_PER_PAGE, Gathered, Part
 from sim.report.judging import describe_scales
@@ -16,6 +18,7 @@ from sim.tournament.board import Board
 from sim.tournament.results import Results, describe_unranked, find_results
 
 FEW_FORMS = 10
+SHAPING = (*(field.name for field in fields(Shape)), "mind")
 
 
 def draw_figures(title: str, gathered: Gathered, results: Results | None = None) -> Json:
@@ -193,8 +196,8 @@ def _find_owed(source: Source, run: int, gathered: Gathered) -> set[str]:
 def _warn_of_differences(gathered: Gathered) -> Iterator[str]:
     for one, other in combinations(gathered.sources, 2):
         differing = [
-            f"{key} {one.config.get(key)} and {other.config.get(key)}"
-            for key in ("language", "ctrs", "max_exchanges")
+            f"{key} {_say(one.config.get(key))} and {_say(other.config.get(key))}"
+            for key in SHAPING
             if one.config.get(key) != other.config.get(key)
         ]
         if differing:
@@ -205,6 +208,10 @@ def _warn_of_differences(gathered: Gathered) -> Iterator[str]:
     for judge in sorted({name for names in gathered.judges.values() for name in names}):
         if judge in gathered.players - {"scripted"}:
             yield f"Judge {judge} is also a player's model: models like their own words."
+
+
+def _say(setting: object) -> str:
+    return "/".join(map(str, setting)) if isinstance(setting, list) else str(setting)
 
 
 def _warn_of_gaps(gathered: Gathered, board: Board) -> Iterator[str]:

@@ -28,7 +28,7 @@ MANIFEST = Manifest(
     voices={"client": "scripted"},
     repairs=(),
 )
-CONFIG = {"name": "hand", "language": "en", "ctrs": 6, "max_exchanges": 30}
+CONFIG = {"name": "hand", "language": "en", "scales": ["ctrs6"], "max_exchanges": 30}
 ATTITUDES = (Attitude.POSITIVE, Attitude.NEUTRAL, Attitude.NEGATIVE)
 
 

@@ -127,13 +127,17 @@ def test_who_stays_is_estimated_with_censoring(call: Any) -> None:
 
 def test_several_runs_stand_on_one_page(call: Any) -> None:
     one = make_run(Path("one"), pair_up())
-    other = make_run(Path("other"), pair_up(("crdial", "eliza")), max_exchanges=20)
+    changed: dict[str, Any] = {"scales": ["ctrs6", "safety"], "max_exchanges": 20}
+    other = make_run(Path("other"), pair_up(("crdial", "eliza")), **changed)
     page = report(call, one, other, "--out", "report.html")
     names = [row["name"] for row in page.figures["counselors"]]
     assert sorted(names) == ["crdial · one", "crdial · other", "eliza", "plain"]
     assert len(page.figures["clients"]) == 3
     told = " ".join(page.figures["warnings"])
-    assert "one and other are not alike: max_exchanges 30 and 20" in told
+    assert (
+        "one and other are not alike: scales ctrs6 and ctrs6/safety, max_exchanges 30 and 20"
+        in told
+    )
     assert "Only 3 intake forms" in told
     pairs = {
         (row["first"], row["second"]): row
