@@ -18,6 +18,8 @@ from evaluators.ranking.scores import Array, Mask
 
 RIDGE = 0.25
 """What is known of every strength beforehand, as the inverse of a variance in squared log-odds."""
+CAUTION = 0.5
+"""Wins each way and ties that every pair is thought to have had: early chance settles less by it."""
 
 
 def pick_pairs(known: Comparisons, room: Array, count: int) -> list[tuple[int, int]]:
@@ -27,9 +29,7 @@ def pick_pairs(known: Comparisons, room: Array, count: int) -> list[tuple[int, i
     Counselors that nothing connects yet are connected first. Each pick takes those before it into
     account, as if they had been played.
     """
-    size = len(known.counselors)
-    everyone = np.ones((size, size), dtype=bool)
-    strengths = fit(known.wins.sum(axis=0), known.ties.sum(axis=0), everyone)
+    strengths = fit(known.wins.sum(axis=0) + CAUTION, known.ties.sum(axis=0) + CAUTION)
     gaps = strengths[:, None] - strengths[None, :]
     telling = expit(gaps) * expit(-gaps)
     played, room = known.played, room.copy()

@@ -123,10 +123,16 @@ def test_every_pair_is_judged_in_both_orders_and_ranked(call: Any, field: Path) 
         assert "decided by scripted" in " ".join(shown.split())
 
 
-def test_without_pairs_the_ctrs_decides(call: Any, field: Path) -> None:
+def test_without_pairs_the_ctrs_decides_and_the_rules_agree(call: Any, field: Path) -> None:
     assert compare(call).code == 0
-    assert results_of(field)["comparisons"].keys() == {"by", "wins", "ties"}
+    found = results_of(field)
+    assert found["comparisons"].keys() == {"by", "wins", "ties"}
     assert not (field / "pairs.jsonl").exists()
+    assert compare(call, "--pairs", "scripted").code == 0
+    again = results_of(field)
+    assert again["ranking"] == found["ranking"]
+    for outcome in ("wins", "ties"):
+        assert again["comparisons"][outcome] == found["comparisons"][outcome]
 
 
 def test_a_judge_that_goes_by_the_place_gives_ties_and_is_found_out(call: Any, field: Path) -> None:
