@@ -3,8 +3,8 @@
 Every second pick is the comparison that narrows the strengths most (D-optimal: the information it is
 expected to bring under the current fit times the variance of the difference); the others weigh that
 with the chance that the pair stands in the wrong order, so that neighbours meet more often than
-counselors far apart. Only the second kind would settle orders sooner, but it never returns to a pair
-that looked clear by chance, and the strengths drift apart (benchmarks/adaptive.py measures both).
+counselors far apart. The second kind alone never returns to a pair that looked clear by chance, and
+the strengths drift apart. What both bring: benchmarks/adaptive.py.
 """
 
 from __future__ import annotations
