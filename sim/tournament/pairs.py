@@ -72,15 +72,16 @@ def judge_pairs(
         ring = Ring(seats, index, store, budget, tally)
         kept = ring.recall(folder)
         _announce(notes, (possible, wanted), seats, kept, torn=store.torn)
+        deck = Deck(cells, tuple(sorted(plan.counselors)))
+        whole = iter([list(iter_pairs(cells))])
+        batches = whole if adaptive is None else _draw_telling(ring, deck, wanted)
         try:
             with Meter(notes, tally, unit="pairs") as meter:
-                whole = iter([list(iter_pairs(cells))])
-                telling = _draw_telling(ring, Deck(cells, tuple(plan.counselors)), wanted)
-                drawn = _play(ring, whole if adaptive is None else telling, config, meter)
+                drawn = _play(ring, batches, config.concurrency, meter)
         except StopRun as stop:
             raise InputError(str(stop)) from None
         finally:
-            _conclude(notes, ring)
+            _conclude(notes, ring, budget)
     results = ring.results(drawn)
     judged = Judged(
         judges=tuple(seat.spec for seat in seats),
@@ -94,12 +95,12 @@ def judge_pairs(
     return judged, tally
 
 
-def _play(ring: Ring, batches: Iterator[list[Pair]], config: RunConfig, meter: Meter) -> list[Pair]:
+def _play(ring: Ring, batches: Iterator[list[Pair]], concurrency: int, meter: Meter) -> list[Pair]:
     """Judge batch after batch until there are none, or until someone asks to stop; return the pairs."""
     drawn: list[Pair] = []
     for batch in batches:
         drawn += batch
-        ring.judge(batch, config.concurrency, meter)
+        ring.judge(batch, concurrency, meter)
         if ring.tally.stopped:
             break
     return drawn
@@ -147,11 +148,14 @@ def _announce(
         notes.print(f"{PAIR_SHELF.file}: the last line was torn and is cut off; it is owed")
 
 
-def _conclude(notes: Console, ring: Ring) -> None:
+def _conclude(notes: Console, ring: Ring, budget: Budget) -> None:
     tally = ring.tally
     notes.print(
         f"pairs planned {tally.planned} = done {tally.done} + failed {tally.failed} + left {tally.left}"
     )
+    if budget.tokens:
+        cost = f", cost {budget.cost:.4f}" if budget.cost else ""
+        notes.print(f"spent by this call on episodes and pairs: {budget.tokens:,} tokens{cost}")
     if tally.stopped:
         notes.print(f"Stopped: {tally.why}.", soft_wrap=True)
     if tally.failed:
