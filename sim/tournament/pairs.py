@@ -89,8 +89,8 @@ def judge_pairs(
         possible=possible,
         drawn=len(drawn),
         missing=sum(row is None or row.won is None for row in results),
-        comparisons=collect(_decide(results), tuple(plan.counselors)),
-        positions=measure_positions(_show(results)),
+        comparisons=collect(iter_outcomes(results), tuple(plan.counselors)),
+        positions=measure_positions(iter_shown(results)),
     )
     return judged, tally
 
@@ -113,7 +113,7 @@ def _draw_telling(ring: Ring, deck: Deck, count: int) -> Iterator[list[Pair]]:
     """Yield batches of the most telling pairs, given the outcomes of the batches before."""
     drawn: list[Pair] = []
     while len(drawn) < count:
-        known = collect(_decide(ring.results(drawn)), deck.counselors)
+        known = collect(iter_outcomes(ring.results(drawn)), deck.counselors)
         picks = pick_pairs(known, deck.room, min(BATCH, count - len(drawn)))
         batch = [deck.draw(deck.counselors[i], deck.counselors[j]) for i, j in picks]
         if not batch:
@@ -122,13 +122,15 @@ def _draw_telling(ring: Ring, deck: Deck, count: int) -> Iterator[list[Pair]]:
         yield batch
 
 
-def _decide(results: Iterable[Comparison | None]) -> Iterator[Outcome]:
+def iter_outcomes(results: Iterable[Comparison | None]) -> Iterator[Outcome]:
+    """Yield who won, for every comparison that was answered."""
     for row in results:
         if row is not None and row.won is not None:
             yield Outcome(row.form, *row.counselors, row.won)
 
 
-def _show(results: Iterable[Comparison | None]) -> Iterator[Shown]:
+def iter_shown(results: Iterable[Comparison | None]) -> Iterator[Shown]:
+    """Yield what every judge said of a pair in both orders."""
     for row in results:
         if row is not None:
             yield Shown(row.judge, row.form, row.forward, row.backward)
