@@ -98,11 +98,14 @@ def judge_pairs(
 def _play(ring: Ring, batches: Iterator[list[Pair]], concurrency: int, meter: Meter) -> list[Pair]:
     """Judge batch after batch until there are none, or until someone asks to stop; return the pairs."""
     drawn: list[Pair] = []
-    for batch in batches:
-        drawn += batch
-        ring.judge(batch, concurrency, meter)
-        if ring.tally.stopped:
-            break
+    try:
+        for batch in batches:
+            drawn += batch
+            ring.judge(batch, concurrency, meter)
+            if ring.tally.stopped:
+                break
+    except KeyboardInterrupt:  # between two batches, where no event loop takes it
+        ring.tally.stop("interrupted")
     return drawn
 
 

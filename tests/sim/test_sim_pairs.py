@@ -345,3 +345,25 @@ def test_only_one_judges_the_pairs_at_a_time(call: Any, field: Path) -> None:
     assert ended.code == 2
     assert "the run is being judged by process" in ended.err
     assert compare(call, "--pairs", "scripted").code == 0
+
+
+def test_an_interrupt_between_two_batches_ends_in_order(
+    call: Any, field: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sim.tournament.pairs as pairs
+
+    def draw(known: Any, room: Any, count: int) -> list[tuple[int, int]]:
+        if known.played.sum():
+            raise KeyboardInterrupt
+        return pick(known, room, count)
+
+    pick = pairs.pick_pairs
+    monkeypatch.setattr(pairs, "BATCH", 4)
+    monkeypatch.setattr(pairs, "pick_pairs", draw)
+    ended = compare(call, "--pairs", "scripted", "--adaptive", 10)
+    assert ended.code == 130
+    assert "pairs planned 10 = done 4 + failed 0 + left 6" in ended.err
+    assert "Stopped: interrupted" in ended.err
+    monkeypatch.setattr(pairs, "pick_pairs", pick)
+    assert compare(call, "--pairs", "scripted", "--adaptive", 10).code == 0
+    assert len(pairs_of(field)) == 10
