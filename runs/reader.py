@@ -18,12 +18,27 @@ def iter_episodes(folder: Path) -> Iterator[Episode]:
     A last line without its newline is still being written, or torn: it is no episode yet (see
     `is_torn`). Raises InputError for a missing folder or a corrupt record.
     """
+    return (episode for _, episode in scan_episodes(folder))
+
+
+def scan_episodes(folder: Path) -> Iterator[tuple[int, Episode]]:
+    """Yield the episodes as `iter_episodes` does, each with the byte at which its line starts."""
     check_run_folder(folder)
     seen: set[str] = set()
-    for episode in _iter_records(Episode, folder / EPISODES):
+    offset = 0
+    for number, line in _iter_lines(folder / EPISODES):
+        episode = parse_line(Episode, line, folder / EPISODES, number)
         if episode.key not in seen:
             seen.add(episode.key)
-            yield episode
+            yield offset, episode
+        offset += len(line)
+
+
+def read_episode(folder: Path, offset: int) -> Episode:
+    """Return the episode whose line starts at this byte, as told by `scan_episodes`."""
+    with (folder / EPISODES).open("rb") as lines:
+        lines.seek(offset)
+        return parse_line(Episode, lines.readline(), folder / EPISODES, 0)
 
 
 def iter_failures(folder: Path) -> Iterator[Failure]:
