@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from langchain_core.messages import BaseMessage
+
 from agents.counselors.base import CounselorView, Utterance
 from agents.layout import speak_as
 from agents.llm.intake import describe_intake
@@ -37,20 +39,22 @@ class ModelPlainCounselor:
 
         Raises UnusableReply, and what the model raises.
         """
-        messages = speak_as(
-            Speaker.COUNSELOR,
-            self._system(view),
-            view.transcript,
-            begin=fill_prompt("begin", self.language),
-            note=closing_note(view),
-        )
-        words = await ask_words(self.model, messages, view)
+        words = await ask_words(self.model, lay_out_plain(view, self.system_prompt), view)
         return Utterance(words.sentences, view.formulation, closes=is_last(view, words))
 
-    def _system(self, view: CounselorView) -> str:
-        own = self.system_prompt
-        return join_parts(
-            fill_prompt("plain", self.language) if own is None else own.strip(),
-            fill_prompt("ending", self.language),
-            describe_intake(view.intake, self.language),
-        )
+
+def lay_out_plain(view: CounselorView, system_prompt: str | None = None) -> list[BaseMessage]:
+    """Return the request for the next message; the system prompt as in `ModelPlainCounselor`."""
+    language = view.language
+    system = join_parts(
+        fill_prompt("plain", language) if system_prompt is None else system_prompt.strip(),
+        fill_prompt("ending", language),
+        describe_intake(view.intake, language),
+    )
+    return speak_as(
+        Speaker.COUNSELOR,
+        system,
+        view.transcript,
+        begin=fill_prompt("begin", language),
+        note=closing_note(view),
+    )
