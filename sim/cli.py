@@ -182,8 +182,11 @@ def export(
         typer.Option("--format", help="docs/export.md says what each is for."),
     ],
     layout: Annotated[
-        Literal["own", "plain"],
-        typer.Option("--as", help="Laid out as its own protocol does, or as plain does."),
+        Literal["own", "plain", "staged"],
+        typer.Option(
+            "--as",
+            help="How requests are laid out: docs/export.md.",
+        ),
     ] = "own",
     system: Annotated[
         Path | None, typer.Option(metavar="FILE", help="System prompt in place of plain's own.")

@@ -13,11 +13,11 @@ from functools import partial
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView
-from agents.layout import show_text
 from agents.llm.cactus import lay_out_cactus
 from agents.llm.cbt_qa import lay_out_cbt_qa
 from agents.llm.crdial import lay_out_crdial
 from agents.llm.plain import lay_out_plain
+from agents.llm.staged import show_staged
 from agents.tagging import tag_turn
 from agents.transcript import Turn
 from personas.schema import Language
@@ -46,8 +46,10 @@ class Layout:
 def layout_of(protocol: str, system_prompt: str | None = None) -> Layout:
     """Return the layout of a protocol; one without an LLM voice (a baseline) is laid out as plain.
 
-    `system_prompt` is for plain, as in `ModelPlainCounselor`.
+    `staged` is plain with the step and the strategies written out (`agents.llm.staged`).
+    `system_prompt` is for these two, as in `ModelPlainCounselor`.
     """
+    lay_out = partial(lay_out_plain, system_prompt=system_prompt)
     match protocol:
         case "crdial":
             return Layout("crdial", lay_out_crdial, tag_turn, briefed=True)
@@ -55,10 +57,11 @@ def layout_of(protocol: str, system_prompt: str | None = None) -> Layout:
             return Layout("cactus", lay_out_cactus, _write_plain, briefed=True, timed=True)
         case "cbt_qa":
             return Layout("cbt_qa", lay_out_cbt_qa, _write_plain, marks_end=False)
+        case "staged":
+            return Layout("staged", lay_out, show_staged, timed=True)
         case _:
-            lay_out = partial(lay_out_plain, system_prompt=system_prompt)
             return Layout("plain", lay_out, _write_plain, timed=True, shows_stage=False)
 
 
 def _write_plain(turn: Turn, _: Language) -> str:
-    return show_text(turn)
+    return turn.text

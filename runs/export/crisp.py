@@ -1,9 +1,9 @@
 """Targets after Crisp (arXiv 2504.17238): the counselor itself says where it is and what it does.
 
-`[Prosecution] [1: Catastrophizing] [Restatement] … [Question] …`: stage, channel with its
+`<prosecution> [1: Catastrophizing] [Restatement] … [Question] …`: the step, the channel with its
 distortion while one is worked on, then each sentence with its strategy. The first message of the
-restructuring names all channels found, as Crisp's model states up to three distortions. The
-request holds no notes: what they would tell is what is to be learnt.
+restructuring names all channels found, as Crisp's model states up to three distortions. But for
+the channels it is the layout `staged`.
 """
 
 from __future__ import annotations
@@ -11,69 +11,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.layout import speak_as
-from agents.llm.crdial import write_system
-from agents.llm.layouts import END
-from agents.llm.lines import load_lines
-from agents.prompts import fill_prompt
-from agents.tagging import tag_turn
-from agents.transcript import Sentence, Speaker, Turn
+from agents.transcript import Turn
 from graphs.state import RESTRUCTURING
 from personas.distortions import taxonomy
-from personas.schema import Distortion, Language
-from runs.export.exchanges import Exchange, Message, as_message, view_of
+from personas.schema import Distortion
+from runs.export.exchanges import Exchange, Message, join_exchanges
 from runs.record import Episode
 
 
-class UntaggedError(Exception):
-    """A sentence of the counselor carries no strategy."""
-
-
 def write_conversation(episode: Episode, exchanges: Sequence[Exchange]) -> list[Message]:
-    """Return the session up to the counselor's last message.
-
-    Raises UntaggedError if a sentence of the counselor has no strategy.
-    """
-    places = [exchange.turn for exchange in exchanges]
-    transcript = list(episode.transcript[: places[-1] + 1])
-    for place in places:
-        written = _write(episode, place, _find_first(episode, places))
-        transcript[place] = Turn(Speaker.COUNSELOR, (Sentence(written),))
-    ended = exchanges[-1].words.endswith(END[episode.language])
-    if ended:
-        goodbye = f"{transcript[-1].text} {END[episode.language]}"
-        transcript[-1] = replace(transcript[-1], sentences=(Sentence(goodbye),))
-    view = view_of(episode, (), None)
-    messages = speak_as(
-        Speaker.COUNSELOR,
-        write_system(view),
-        tuple(transcript),
-        begin=fill_prompt("begin", episode.language),
-    )
-    return [as_message(message) for message in messages]
+    """Return the session with the channels written behind the steps of the counselor's messages."""
+    first = next((e.turn for e in exchanges if _turn(episode, e).stage in RESTRUCTURING), None)
+    tagged = [
+        replace(exchange, words=_add_channels(episode, exchange, exchange.turn == first))
+        for exchange in exchanges
+    ]
+    return join_exchanges(tagged)
 
 
-def _find_first(episode: Episode, places: Sequence[int]) -> int | None:
-    """Return the place of the first message of the restructuring."""
-    return next((p for p in places if episode.transcript[p].stage in RESTRUCTURING), None)
+def _turn(episode: Episode, exchange: Exchange) -> Turn:
+    return episode.transcript[exchange.turn]
 
 
-def _write(episode: Episode, place: int, first: int | None) -> str:
-    turn = episode.transcript[place]
-    if any(sentence.strategy is None for sentence in turn.sentences):
-        raise UntaggedError(episode.key)
-    tags = [f"[{name_stage(turn.stage, episode.language)}]"]
-    if turn.stage in RESTRUCTURING and turn.channel is not None:
-        found = range(_count_known(episode, place)) if place == first else ()
-        tags += [_tag_channel(episode, channel) for channel in found if channel != turn.channel]
-        tags.append(_tag_channel(episode, turn.channel))
-    return " ".join((*tags, tag_turn(turn, episode.language)))
-
-
-def name_stage(stage: str, language: Language) -> str:
-    """Return what a stage is called in the prompts, without the remark in brackets."""
-    name = load_lines("crdial_stages", language)[stage].template
-    return name.split("(")[0].split("（")[0].strip()
+def _add_channels(episode: Episode, exchange: Exchange, first: bool) -> str:
+    turn = _turn(episode, exchange)
+    if turn.stage not in RESTRUCTURING or turn.channel is None:
+        return exchange.words
+    known = range(_count_known(episode, exchange.turn)) if first else ()
+    channels = [*(channel for channel in known if channel != turn.channel), turn.channel]
+    tags = " ".join(_tag_channel(episode, channel) for channel in channels)
+    step, _, said = exchange.words.partition(" ")
+    return f"{step} {tags} {said}"
 
 
 def _count_known(episode: Episode, place: int) -> int:

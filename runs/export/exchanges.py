@@ -17,6 +17,7 @@ from agents.counselors.base import CounselorView
 from agents.formulation import Formulation
 from agents.llm.layouts import END, Layout
 from agents.llm.speech import LAST_EXCHANGE, TIME_TO_CLOSE
+from agents.llm.staged import STAGES
 from agents.transcript import Speaker, Transcript, Turn
 from graphs.state import Finish
 from runs.record import Episode
@@ -55,6 +56,17 @@ def closes_itself(episode: Episode) -> bool:
     """Tell whether the counselor had the last word, and it was a goodbye."""
     last = episode.transcript[-1]
     return last.speaker is Speaker.COUNSELOR and episode.finish is not Finish.CRISIS_HANDOFF
+
+
+def is_tagged(episode: Episode) -> bool:
+    """Tell whether every message of the counselor has a step of crdial, every sentence a strategy."""
+    own = [
+        turn
+        for turn in spoken_part(episode)
+        if turn.speaker is Speaker.COUNSELOR and turn.stage not in _HOUSE
+    ]
+    labels = [sentence.strategy for turn in own for sentence in turn.sentences]
+    return all(turn.stage in STAGES for turn in own) and None not in labels
 
 
 def list_exchanges(episode: Episode, layout: Layout) -> list[Exchange]:

@@ -113,10 +113,7 @@ def _name_distortion(distortion: Distortion) -> str:
 
 
 def write_crisp(session: Session) -> Iterator[Row]:
-    """Yield one conversation in which the counselor says stage, channel and strategies itself.
-
-    Raises UntaggedError if a sentence has no strategy.
-    """
+    """Yield one conversation in which the counselor says stage, channel and strategies itself."""
     messages = write_conversation(session.episode, session.exchanges)
     yield {"messages": messages, "lineage": session.lineage.as_row()}
 

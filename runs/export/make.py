@@ -12,11 +12,11 @@ from pathlib import Path
 from personas.errors import InputError
 from runs.export.account import Account
 from runs.export.card import CARD, MANIFEST, describe, write_card, write_info
-from runs.export.crisp import UntaggedError
 from runs.export.exchanges import (
     Exchange,
     UnbriefedError,
     count_exact,
+    is_tagged,
     list_exchanges,
     spoken_part,
 )
@@ -25,7 +25,7 @@ from runs.export.formats import WRITERS, Row, Session
 from runs.export.pairs import Candidate, Field, gather, lay_out_pair, write_pair
 from runs.export.sieve import Sieve
 from runs.export.split import SIDES, Side, side_of
-from runs.export.wanted import Run, Wanted, protocol_of
+from runs.export.wanted import Run, Wanted
 from runs.reader import iter_episodes
 from runs.record import Episode
 
@@ -116,7 +116,7 @@ class _Maker:
         if fault:
             return fault
         layout = self._wanted.layout_for(episode.counselor)
-        if self._wanted.form == "crisp" and protocol_of(episode.counselor) != "crdial":
+        if layout.protocol == "staged" and not is_tagged(episode):
             return _UNTAGGED
         try:
             exchanges = list_exchanges(episode, layout)
@@ -124,8 +124,6 @@ class _Maker:
             rows = list(WRITERS[self._wanted.form](session)) if exchanges else []
         except UnbriefedError:
             return _UNBRIEFED
-        except UntaggedError:
-            return _UNTAGGED
         if not rows:
             return _SILENT
         if self._sieve.is_repeated(episode):

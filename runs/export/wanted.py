@@ -17,7 +17,7 @@ from runs.imported import is_import_folder
 from runs.judgement import load_added
 from runs.record import Episode
 
-As = Literal["own", "plain"]
+As = Literal["own", "plain", "staged"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Wanted:
     """`form` of the rows, which episodes, and how they are laid out.
 
     `own` lays an episode out as its protocol does, `plain` as the plain counselor, with
-    `system_prompt` in place of its prompt if given. `split` is the share of forms for training, by
+    `system_prompt` in place of its prompt if given, `staged` as plain with the steps of crdial
+    written out. `split` is the share of forms for training, by
     `seed`. Pairs lie at least `min_gap` apart on the CTRS; with `turns` they are single messages.
     """
 
@@ -40,7 +41,9 @@ class Wanted:
 
     def layout_for(self, counselor: str) -> Layout:
         """Return how episodes of a counselor, named by its spec, are laid out."""
-        protocol = "plain" if self.layout == "plain" else protocol_of(counselor)
+        if self.form == "crisp":
+            return layout_of("staged", self.system_prompt)
+        protocol = protocol_of(counselor) if self.layout == "own" else self.layout
         return layout_of(protocol, self.system_prompt)
 
 
