@@ -53,6 +53,12 @@ def iter_keys(folder: Path) -> Iterator[str]:
     return (head.key for _, _, head in _iter_heads(folder / EPISODES))
 
 
+def iter_forms(folder: Path) -> Iterator[str]:
+    """Yield the intake form behind every episode that `iter_episodes` yields, without building it."""
+    check_run_folder(folder)
+    return (head.persona.form for _, _, head in _iter_heads(folder / EPISODES))
+
+
 def is_torn(folder: Path) -> bool:
     """Return whether the last line of the episodes is unfinished."""
     path = folder / EPISODES

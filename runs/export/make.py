@@ -24,9 +24,9 @@ from runs.export.files import RowFile, load_pyarrow, name_file, open_rows
 from runs.export.formats import WRITERS, Row, Session
 from runs.export.pairs import Candidate, Field, gather, lay_out_pair, write_pair
 from runs.export.sieve import Sieve
-from runs.export.split import SIDES, Side, side_of
+from runs.export.split import SIDES, Side, split_forms
 from runs.export.wanted import Run, Wanted
-from runs.reader import iter_episodes
+from runs.reader import iter_episodes, iter_forms
 from runs.record import Episode
 
 _UNBRIEFED = "no briefings (recorded by an older counselgym)"
@@ -42,7 +42,8 @@ def export(folders: Sequence[Path], wanted: Wanted, out: Path) -> Account:
     if wanted.form == "parquet":
         load_pyarrow()
     with _build(out) as folder:
-        maker = _Maker(folder, wanted)
+        forms = (form for run in runs for form in iter_forms(run.folder))
+        maker = _Maker(folder, wanted, split_forms(forms, wanted.split, wanted.seed))
         maker.fill(runs)
         account = maker.account
         if not account.kept:
@@ -83,8 +84,9 @@ def _build(out: Path) -> Iterator[Path]:
 class _Maker:
     """A set in the making: the open files of both sides and the account."""
 
-    def __init__(self, folder: Path, wanted: Wanted) -> None:
+    def __init__(self, folder: Path, wanted: Wanted, training: frozenset[str]) -> None:
         self.account = Account()
+        self._training = training
         self._wanted = wanted
         self._sieve = Sieve(wanted.filters)
         self._files: dict[Side, RowFile] = {
@@ -192,4 +194,4 @@ class _Maker:
             self.account.rows[side] += 1
 
     def _side(self, form: str) -> Side:
-        return side_of(form, self._wanted.split, self._wanted.seed)
+        return "train" if form in self._training else "test"

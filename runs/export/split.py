@@ -1,19 +1,29 @@
-"""Train or test: decided by the client's intake form alone, so that no client is in both.
+"""Train or test: decided by the clients' intake forms alone, so that no client is in both.
 
-A form falls by its own name and the seed, whatever else is exported: a run played later leaves
-every form on its side.
+The forms of all the runs, filtered or not, are put in an order drawn from the seed and their names,
+and the first part of it is for training: the same clients fall on the same sides whatever counselor
+met them and whatever the filters let through.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Literal
 
 Side = Literal["train", "test"]
 SIDES: tuple[Side, ...] = ("train", "test")
 
 
-def side_of(form: str, share: float, seed: int) -> Side:
-    """Return the side of a form; `share` (0 to 1) of all forms, in the long run, are for training."""
-    drawn = int.from_bytes(hashlib.sha256(f"{seed}/{form}".encode()).digest()[:8])
-    return "train" if drawn < share * 2**64 else "test"
+def split_forms(forms: Iterable[str], share: float, seed: int) -> frozenset[str]:
+    """Return the forms for training: a `share` (0 to 1) of them all, rounded.
+
+    Strictly between 0 and 1 no side is left empty where there are two forms or more.
+    """
+    ordered = sorted(
+        set(forms), key=lambda form: hashlib.sha256(f"{seed}/{form}".encode()).digest()
+    )
+    count = round(share * len(ordered))
+    if 0 < share < 1 and len(ordered) > 1:
+        count = min(max(count, 1), len(ordered) - 1)
+    return frozenset(ordered[:count])
