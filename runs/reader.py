@@ -34,6 +34,15 @@ def scan_episodes(folder: Path) -> Iterator[tuple[int, Episode]]:
         offset += len(line)
 
 
+def iter_offsets(folder: Path) -> Iterator[tuple[str, int]]:
+    """Yield the key of every episode and the byte at which its line starts, without building it."""
+    check_run_folder(folder)
+    offset = 0
+    for number, line in _iter_lines(folder / EPISODES):
+        yield parse_line(Head, line, folder / EPISODES, number).key, offset
+        offset += len(line)
+
+
 def read_episode(folder: Path, offset: int) -> Episode:
     """Return the episode whose line starts at this byte, as told by `scan_episodes`."""
     with (folder / EPISODES).open("rb") as lines:

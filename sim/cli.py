@@ -239,6 +239,20 @@ def export(
 
 
 @app.command()
+def validate(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A folder or a file of rows.")],
+    json: JsonFlag = False,
+) -> None:
+    """Look a training set over: roles, order, whole messages, overlaps, leaks of hidden lines.
+
+    Exit code: 0 nothing found, 1 findings, 2 it cannot be read.
+    """
+    from sim.validating import validate as look_over
+
+    raise typer.Exit(0 if look_over(dataset, as_json=json) else 1)
+
+
+@app.command()
 def graph(
     protocol: Annotated[str, typer.Argument(help="A protocol, e.g. crdial.")],
     routes: Annotated[bool, typer.Option("--routes", help="The table of routes instead.")] = False,

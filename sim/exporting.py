@@ -83,6 +83,8 @@ def _note(account: Account) -> list[str]:
     if account.messages:
         exact = f"{account.exact} behind the very request of play"
         notes.append(f"{account.messages} counselor messages, {exact}")
+    if account.repeated:
+        notes.append(f"{account.repeated} rows left out: the very same as another")
     if account.cut:
         notes.append(
             f"{account.cut} sessions are cut where play would be over by the clock; "

@@ -15,7 +15,8 @@ class Account:
     """Counts of one export: `read` is `kept` and the sum of `dropped`.
 
     `messages` counts the counselor's messages, `exact` those that stand behind the very request of
-    play, `cut` the sessions that were longer than play allows.
+    play, `cut` the sessions that were longer than play allows, `repeated` the rows left out because
+    an earlier one says the very same.
     """
 
     read: int = 0
@@ -29,6 +30,7 @@ class Account:
     languages: Counter[str] = field(default_factory=Counter)
     seeds: set[int] = field(default_factory=set)
     protocols: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
     messages: int = 0
     exact: int = 0
     cut: int = 0
@@ -72,6 +74,7 @@ class Account:
                 }
                 for side in self.forms
             },
+            "rows_repeated": self.repeated,
             "counselor_messages": {"written": self.messages, "as_at_play": self.exact},
             "sessions_cut_at_time_limit": self.cut,
             "counselors": dict(self.counselors),

@@ -181,6 +181,8 @@ def _layout(account: Account) -> list[str]:
         f"{account.messages} messages of the counselor, {account.exact} of them behind the very request"
         " that a model meets at play."
     ]
+    if account.repeated:
+        lines.append(f"{account.repeated} rows that say the very same as another are left out.")
     if account.cut:
         lines.append(f"{account.cut} sessions are cut where play would be over by the clock.")
     return lines

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+import orjson
 
 from personas.distortions import taxonomy
 from personas.schema import Distortion, PublicIntake
@@ -127,3 +130,9 @@ WRITERS: dict[Format, Callable[[Session], Iterator[Row]]] = {
     "crisp": write_crisp,
     "parquet": write_messages,
 }
+
+
+def digest_row(row: Row) -> int:
+    """Return 64 bits over what a row says, its lineage aside."""
+    told = orjson.dumps({name: part for name, part in row.items() if name != "lineage"})
+    return int.from_bytes(hashlib.sha256(told).digest()[:8])

@@ -21,7 +21,7 @@ from runs.export.exchanges import (
     spoken_part,
 )
 from runs.export.files import RowFile, load_pyarrow, name_file, open_rows
-from runs.export.formats import WRITERS, Row, Session
+from runs.export.formats import WRITERS, Row, Session, digest_row
 from runs.export.pairs import Candidate, Field, gather, lay_out_pair, write_pair
 from runs.export.sieve import Sieve
 from runs.export.split import SIDES, Side, split_forms
@@ -87,6 +87,7 @@ class _Maker:
     def __init__(self, folder: Path, wanted: Wanted, training: frozenset[str]) -> None:
         self.account = Account()
         self._training = training
+        self._seen: set[int] = set()
         self._wanted = wanted
         self._sieve = Sieve(wanted.filters)
         self._files: dict[Side, RowFile] = {
@@ -188,8 +189,14 @@ class _Maker:
         account.cut += exchanges[-1].turn < len(spoken) - 2
 
     def _write(self, form: str, rows: Iterable[Row]) -> None:
+        """Write the rows; one that says the very same as an earlier one is only counted."""
         side = self._side(form)
         for row in rows:
+            digest = digest_row(row)
+            if digest in self._seen:
+                self.account.repeated += 1
+                continue
+            self._seen.add(digest)
             self._files[side].add(row)
             self.account.rows[side] += 1
 
