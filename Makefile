@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VLLM := .venv-vllm/bin
 
-.PHONY: demo test test-vllm lint bench docs clean
+.PHONY: demo audit test test-vllm lint bench docs clean
 
 .venv/base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -16,6 +16,9 @@ VLLM := .venv-vllm/bin
 
 demo: .venv/base
 	$(BIN)/counselgym run
+
+audit: .venv/base
+	$(BIN)/counselgym audit
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
@@ -45,6 +48,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks.prefix
 	$(BIN)/python -m benchmarks.journal
 	$(BIN)/python -m benchmarks.survival
+	$(BIN)/python -m benchmarks.safety
 
 docs: .venv/base
 	$(BIN)/python docs/draw.py

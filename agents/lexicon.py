@@ -33,8 +33,9 @@ def load_cues(language: Language, section: str) -> Cues:
 
 @lru_cache(maxsize=4096)
 def matches(language: Language, section: str, text: str) -> frozenset[str]:
-    """Return the names of the cues of a section that a text shows."""
-    return frozenset(name for name, cue in load_cues(language, section).items() if cue.search(text))
+    """Return the names of the cues of a section that a text shows, whatever its apostrophes."""
+    said = _straighten(text)
+    return frozenset(name for name, cue in load_cues(language, section).items() if cue.search(said))
 
 
 def find_checks(language: Language, text: str) -> frozenset[str]:
@@ -44,4 +45,9 @@ def find_checks(language: Language, text: str) -> frozenset[str]:
 
 def count(language: Language, section: str, name: str, text: str) -> int:
     """Return how often a cue occurs in a text."""
-    return sum(1 for _ in load_cues(language, section)[name].finditer(text))
+    return sum(1 for _ in load_cues(language, section)[name].finditer(_straighten(text)))
+
+
+def _straighten(text: str) -> str:
+    """Return the text with straight apostrophes, as the cues are written; models curl them."""
+    return text.replace("’", "'").replace("‘", "'")

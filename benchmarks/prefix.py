@@ -31,7 +31,7 @@ from tests.fake.tokens import count_tokens, shared_chars
 PROTOCOLS = ("plain", "cactus", "crdial")
 EPISODES = 12
 LIMITS = Limits(max_exchanges=20)
-TARGETS = {"counselor": 0.90, "client": 0.90, "ctrs": 0.80}
+TARGETS = {"counselor": 0.90, "client": 0.90, "judge": 0.80}
 Messages = list[dict[str, str]]
 
 

@@ -23,6 +23,7 @@ from personas.schema import Language
 _COPIED = 0.8
 _SAME_SENTENCE = 0.8
 _SUBSTANCE_WORDS = 4
+_ECHO_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,24 @@ class Exchange:
     """One counselor message (`index` in the transcript) with its surroundings.
 
     `answer_index` is `None` and `answer` empty where the session ended on the counselor. `fresh`
-    are the sentences that the counselor had not said before and that name no technique: only they
-    can count as skill. `copied` tells that the message hands the client's words back, or repeats an
-    earlier one.
+    are the sentences that the counselor had not said before, that name no technique and echo nothing:
+    only they can count as skill. `echoed` are the client's sentences said back as they were. `copied`
+    tells that the message hands the client's words back, or repeats an earlier one.
     """
 
     index: int
     heard: Heard
     fresh: tuple[HeardSentence, ...]
+    echoed: tuple[HeardSentence, ...]
     before: str
     answer: str
     answer_index: int | None
     copied: bool
+
+    @property
+    def grounded(self) -> float:
+        """Return the highest overlap (0 to 1) of a fresh sentence with the client's words."""
+        return max((part.grounded for part in self.fresh), default=0.0)
 
 
 def split_exchanges(transcript: Transcript, language: Language) -> list[Exchange]:
@@ -68,11 +75,13 @@ def _exchange(
 ) -> Exchange:
     heard = hear_at(transcript, index, language)
     repeated = heard.moves & {Move.PARROT, Move.REPETITION}
+    echoed = _find_echoes(heard, before, language)
     answered = index + 1 < len(transcript) and transcript[index + 1].speaker is Speaker.CLIENT
     return Exchange(
         index=index,
         heard=heard,
-        fresh=tuple(part for part in heard.sentences if _is_fresh(part, said)),
+        fresh=tuple(p for p in heard.sentences if p not in echoed and _is_fresh(p, said)),
+        echoed=echoed,
         before=before,
         answer=transcript[index + 1].text if answered else "",
         answer_index=index + 1 if answered else None,
@@ -84,6 +93,21 @@ def _is_fresh(sentence: HeardSentence, said: list[str]) -> bool:
     if Move.JARGON in sentence.moves:
         return False
     return not any(similarity(sentence.text, earlier) >= _SAME_SENTENCE for earlier in said)
+
+
+def _find_echoes(heard: Heard, before: str, language: Language) -> tuple[HeardSentence, ...]:
+    """Return the sentences that say the client's back as they were, if that is an echo.
+
+    One sentence about the world may be picked up word for word; a sentence with the client's own "I"
+    in it, or two sentences running, may not.
+    """
+    said = {words(part) for part in split_sentences(before)}
+    same = tuple(
+        part for part in heard.sentences if content_words(part.text) and words(part.text) in said
+    )
+    long_enough = sum(count_words(part.text) for part in same) >= _ECHO_WORDS
+    raw = len(same) > 1 or any(shows(language, "self", part.text) for part in same)
+    return same if raw and long_enough else ()
 
 
 def _is_copy(text: str, said: str) -> bool:

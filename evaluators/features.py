@@ -23,6 +23,7 @@ from evaluators.exchanges import (
     questions_of,
     split_exchanges,
 )
+from evaluators.harm import does_harm
 from evaluators.numbers import last_number
 from evaluators.verdict import Evidence
 from personas.schema import Language
@@ -45,8 +46,10 @@ class Act(StrEnum):
     ATTACKED = "attacked"
     ADVISED = "advised"
     ADVISED_EARLY = "advised_early"  # advice before any thought had been found
+    HARMED = "harmed"  # urged to what harms, or shamed danger
     JARGON = "jargon"
     COPIED = "copied"  # parroted the client or repeated itself
+    ECHOED = "echoed"  # said the client's sentences back word for word, before its own
     STACKED = "stacked"  # three questions or more at once
     GRILLED = "grilled"  # a third question in a row without a word that shows listening
     ASKED = "asked"
@@ -108,10 +111,12 @@ def extract(transcript: Transcript, language: Language) -> Features:
     """Return what was done in a transcript. Raises InputError for a language without cues."""
     exchanges = split_exchanges(transcript, language)
     seen: list[tuple[Act, int, str]] = []
-    for exchange in exchanges:
+    for place, exchange in enumerate(exchanges):
         seen += _see_listening(exchange, language)
         seen += _see_missteps(exchange, language)
         seen += _see_questions(exchange, language)
+        if place * _AGENDA_SHARE < max(len(exchanges), _AGENDA_SHARE * 2):
+            seen += _see_agenda(exchange)
         seen += _see_structure(exchange, language)
     seen += _see_key_work(exchanges, transcript, language)
     seen += _see_grilling(exchanges, seen)
@@ -143,18 +148,30 @@ def _see_listening(exchange: Exchange, language: Language) -> Seen:
         yield Act.RESTATED, at, restated.text
     if felt:
         yield Act.FELT, at, felt.text
-        if restated or _shares_word(exchange.heard.text, exchange.before):
+        if restated or any(_shares_word(part.text, exchange.before) for part in exchange.fresh):
             yield Act.DEEPENED, at, felt.text
     if (felt or restated) and exchange.answer_index and _confirms(exchange.answer, language):
         yield Act.CONFIRMED, exchange.answer_index, split_sentences(exchange.answer)[0]
     if validated := _first(exchange.fresh, Move.VALIDATION):
         yield Act.VALIDATED, at, validated.text
-    if (summed := _first(exchange.fresh, Move.SUMMARY)) and exchange.heard.grounded > 0:
+    if summed := next(_summaries(exchange.fresh), None):
         yield Act.SUMMARISED, at, summed.text
     if taken := next(
         (part for part in exchange.fresh if _shares_word(part.text, exchange.before)), None
     ):
         yield Act.RESPONDED, at, taken.text
+
+
+_ANNOUNCING_WORDS = 8
+
+
+def _summaries(parts: tuple[HeardSentence, ...]) -> Iterator[HeardSentence]:
+    """Yield what sums up in the client's words: itself, or in the sentence that it announces."""
+    for part, after in zip(parts, (*parts[1:], None), strict=False):
+        announced = after is not None and after.grounded > 0
+        short = count_words(part.text) <= _ANNOUNCING_WORDS
+        if Move.SUMMARY in part.moves and (part.grounded > 0 or (short and announced)):
+            yield part
 
 
 def _gives_back(part: HeardSentence) -> bool:
@@ -189,10 +206,14 @@ def _see_missteps(exchange: Exchange, language: Language) -> Seen:
     praise = _first(heard.sentences, Move.PRAISE)
     if praise and praise.grounded < 0.2:
         yield Act.PRAISED_EMPTILY, at, praise.text
+    if harmful := next((part for part in heard.sentences if does_harm(part, language)), None):
+        yield Act.HARMED, at, harmful.text
     if Move.LECTURE in heard.moves or _teaches(exchange):
         yield Act.LECTURED, at, heard.sentences[0].text
     if exchange.copied:
         yield Act.COPIED, at, heard.sentences[0].text
+    if exchange.echoed:
+        yield Act.ECHOED, at, exchange.echoed[0].text
     if heard.questions >= 3:
         yield Act.STACKED, at, heard.sentences[-1].text
 
@@ -249,8 +270,17 @@ def _see_thought_work(exchange: Exchange, told: bool, language: Language) -> See
             yield (act if taken_up or rated else Act.UNANSWERED), exchange.index, part.text
 
 
+_AGENDA_SHARE = 3  # an agenda is set in the first third, or in the first two exchanges
+
+
+def _see_agenda(exchange: Exchange) -> Seen:
+    for part in exchange.fresh:
+        if Move.AGENDA in part.moves or part.ask is Ask.AGENDA:
+            yield Act.AGENDA, exchange.index, part.text
+            return
+
+
 _STRUCTURE = {
-    Act.AGENDA: (Move.AGENDA, Ask.AGENDA),
     Act.FEEDBACK: (Move.FEEDBACK, Ask.FEEDBACK),
     Act.CHOICE: (Move.NEGOTIATION, Ask.CHOICE),
 }
@@ -267,7 +297,7 @@ def _see_structure(exchange: Exchange, language: Language) -> Seen:
     yield Act.HOMEWORK, at, offered.text
     if (
         len(content_words(offered.text) & content_words(exchange.before))
-        or exchange.heard.grounded >= 0.2
+        or exchange.grounded >= 0.2
     ):
         yield Act.TAILORED, at, offered.text
     if shows(language, "reason", offered.text):

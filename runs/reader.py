@@ -56,10 +56,10 @@ def iter_failures(folder: Path) -> Iterator[Failure]:
     return _iter_records(Failure, folder / FAILURES)
 
 
-def iter_keys(folder: Path) -> Iterator[str]:
-    """Yield the keys of the episodes that `iter_episodes` yields, without building them."""
+def iter_heads(folder: Path) -> Iterator[Head]:
+    """Yield the heads of the episodes that `iter_episodes` yields, without building them."""
     check_run_folder(folder)
-    return (head.key for _, _, head in _iter_heads(folder / EPISODES))
+    return (head for _, _, head in _iter_heads(folder / EPISODES))
 
 
 def iter_forms(folder: Path) -> Iterator[str]:

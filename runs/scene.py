@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from agents.transcript import Transcript
 from evaluators.verdict import Verdict
 from personas.schema import Language
 from runs.imported import Imported, is_import_folder, iter_imported
-from runs.reader import iter_episodes, iter_keys
+from runs.line import Head
+from runs.reader import iter_episodes, iter_heads
 from runs.record import Episode
 
 
@@ -37,11 +38,11 @@ def iter_scenes(folder: Path) -> Iterator[Scene]:
     return map(from_episode, iter_episodes(folder))
 
 
-def iter_scene_keys(folder: Path) -> Iterator[str]:
-    """Yield the keys of the sessions that `iter_scenes` yields."""
-    if is_import_folder(folder):
-        return (record.key for record in iter_imported(folder))
-    return iter_keys(folder)
+def list_scenes(folder: Path) -> dict[str, str]:
+    """Return the counselor of every session that `iter_scenes` yields, by its key."""
+    heads: Iterable[Head | Imported]
+    heads = iter_imported(folder) if is_import_folder(folder) else iter_heads(folder)
+    return {head.key: head.counselor for head in heads}
 
 
 def from_episode(episode: Episode) -> Scene:

@@ -31,6 +31,7 @@ from evaluators.judge import (
     SelfReporter,
     find_scripted_judge,
 )
+from evaluators.pairwise import PairJudge, ScriptedPairJudge
 from evaluators.scale import Scale, load_scale
 from graphs.state import Company
 from personas.errors import InputError, shorten, suggest
@@ -72,6 +73,15 @@ class Seat:
     spec: str
     scale: Scale
     judge: Judge
+    digest: str
+
+
+@dataclass(frozen=True)
+class PairSeat:
+    """A judge that compares two sessions; `digest` is of what shapes its words."""
+
+    spec: str
+    judge: PairJudge
     digest: str
 
 
@@ -176,6 +186,18 @@ class Casting:
         else:
             judge = _llm().ModelJudge(self._open(name, field), scale, samples)
         return Seat(name, scale, judge, self._digests.get(name, "")) if judge else None
+
+    def build_pair_judges(self, specs: Sequence[str]) -> tuple[PairSeat, ...]:
+        """Return a pairwise judge per spec. Raises InputError for one that cannot be, or is named twice."""
+        if len(set(specs)) < len(specs) or not all(specs):
+            raise InputError("a name is empty or stands there twice", where=self._place("pairs"))
+        return tuple(self._seat_pairs(spec) for spec in specs)
+
+    def _seat_pairs(self, spec: str) -> PairSeat:
+        if spec == SCRIPTED:
+            return PairSeat(spec, ScriptedPairJudge(), "")
+        judge: PairJudge = _llm().ModelPairJudge(self._open(spec, "pairs"))
+        return PairSeat(spec, judge, self._digests.get(spec, ""))
 
     def _find_scale(self, name: str) -> Scale:
         try:

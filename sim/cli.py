@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -99,6 +100,94 @@ def run(
         "max_tokens": max_tokens,
     }
     raise typer.Exit(play_run(config, flags, out, json))
+
+
+@app.command()
+def tournament(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; flags override them.")
+    ] = None,
+    counselors: Annotated[str | None, typer.Option(help="Comma-separated, two or more.")] = None,
+    clients: Annotated[
+        str | None, typer.Option(help="builtin, a file or a folder [default: builtin].")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds [default: 1].")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first so many clients.")] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Episodes in flight [default: 64].")
+    ] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
+        ),
+    ] = None,
+    pairs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPECS", help="Judges that compare sessions, comma-separated: scripted, models."
+        ),
+    ] = None,
+    adaptive: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="With --pairs: only the N most telling pairs."),
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Play nothing: say how many clients and seeds it takes.")
+    ] = False,
+    difference: Annotated[
+        float, typer.Option(min=0.01, help="With --plan: the CTRS difference to be seen.")
+    ] = 0.25,
+    pilot: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="With --plan: an earlier run to learn from.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; one that exists is resumed or extended.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Let counselors meet the same clients, and say which is better and how sure that is.
+
+    Plays only what is missing: counselors, clients and seeds may be added later. Without --pairs the
+    CTRS means decide who beats whom. Exit codes as `run`.
+    """
+    from sim.tournament.verb import Pairs, Power, print_power
+    from sim.tournament.verb import tournament as play_tournament
+
+    flags = {
+        "clients": clients,
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "seeds": seeds,
+        "limit": limit,
+        "concurrency": concurrency,
+        "language": language,
+        "model": model,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
+    }
+    judged_by = split_names(pairs)
+    if adaptive is not None and judged_by is None:
+        raise InputError(
+            "there are no pairs to choose from",
+            where="--adaptive",
+            todo="say who compares, for example --pairs scripted",
+        )
+    if plan:
+        raise typer.Exit(print_power(config, flags, Power(difference, pilot), json))
+    asked = None if judged_by is None else Pairs(judged_by, adaptive)
+    raise typer.Exit(play_tournament(config, flags, out, json, asked))
 
 
 @app.command()
@@ -312,6 +401,35 @@ def doctor() -> None:
 
 
 @app.command()
+def audit(
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, a name in [models], openai:NAME.")
+    ] = "scripted",
+    run: Annotated[
+        Path | None, typer.Option(help="Change the sessions of this run instead of own ones.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings with [models], as for `run`.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="How many clients [default: 12].")] = None,
+    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    scale: Annotated[
+        Literal["ctrs6", "ctrs11"], typer.Option(help="What they rate, six items or all eleven.")
+    ] = "ctrs11",
+    out: Annotated[Path | None, typer.Option(help="Folder for audit.json and audit.md.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say what judges are fit for: known groups, changed sessions, judging again.
+
+    Exit code: 0 no required check failed, 1 one did, 2 bad input or an endpoint that serves no call.
+    """
+    from sim.audit import audit as audit_judges
+
+    flags: dict[str, object] = {"limit": limit, "language": language}
+    raise typer.Exit(audit_judges(split_names(judges) or [], scale, run, config, flags, out, json))
+
+
+@app.command()
 def judge(
     folder: RunFolder,
     judges: Annotated[
@@ -348,6 +466,87 @@ def judge(
         "max_tokens": max_tokens,
     }
     raise typer.Exit(judge_run(folder, config, flags, json))
+
+
+@app.command()
+def agreement(
+    folder: RunFolder,
+    judges: Annotated[str | None, typer.Option(help="Comma-separated [default: all].")] = None,
+    human: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CSV", help="A sheet that people filled in; repeatable."),
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(help="[default: the run's only one with points]")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Write blank sheets and transcripts instead.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how far the judges of a run agree, with each other and with people; find who is off."""
+    need_extra("agreement", "stats", "numpy")
+    from sim.agreement import agreement as compare
+    from sim.agreement import write_sheets
+
+    if template is not None:
+        write_sheets(folder, scale, template)
+        return
+    compare(folder, split_names(judges), human or (), scale, json)
+
+
+@app.command()
+def recognize(
+    source: Annotated[
+        str, typer.Argument(help="builtin, personas, a run or import, labelled texts (.jsonl).")
+    ] = "builtin",
+    model: Annotated[
+        str, typer.Option(help="Who reads: scripted, openai:NAME, local:PATH.")
+    ] = "scripted",
+    language: LanguageFlag = "en",
+    json: JsonFlag = False,
+) -> None:
+    """Say how well cognitive distortions are named in texts whose distortions are known."""
+    need_extra("recognize", "stats", "numpy")
+    from sim.recognize import recognize as score_recognition
+
+    score_recognition(source, model, language, json)
+
+
+@app.command()
+def metrics(
+    predictions: Annotated[Path, typer.Argument(help="Answers (.jsonl with `output`).")],
+    references: Annotated[
+        Path | None, typer.Argument(help="Reference answers, paired by `id` or by line.")
+    ] = None,
+    bertscore: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="An encoder's checkpoint, for BERTScore.")
+    ] = None,
+    bleurt: Annotated[Path | None, typer.Option(metavar="DIR", help="A BLEURT checkpoint.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure answers to questions as CBT-LLM does: overlap, five parts, corpus statistics."""
+    need_extra("metrics", "stats", "sacrebleu", "nltk")
+    if bertscore or bleurt:
+        need_extra("metrics with a checkpoint", "train", "torch", "transformers")
+    from sim.metrics import Checkpoints
+    from sim.metrics import metrics as measure
+
+    measure(predictions, references, Checkpoints(bertscore, bleurt), json)
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[Literal["cactus", "crisp", "cbt-llm"], typer.Argument()],
+    folder: RunFolder,
+    json: JsonFlag = False,
+) -> None:
+    """Lay a run's results out like the tables of a paper, with the published figures beside them."""
+    from evaluators.published import Paper
+    from sim.reproduce import reproduce as lay_out
+
+    names: dict[str, Paper] = {"cactus": "cactus", "crisp": "crisp", "cbt-llm": "cbt_llm"}
+    lay_out(names[paper], folder, json)
 
 
 @personas_app.command("list")
@@ -426,6 +625,13 @@ def validate_personas(source: Annotated[Path, typer.Argument(metavar="FILE")]) -
     from sim.people import validate_personas as validate_file
 
     validate_file(source)
+
+
+def need_extra(verb: str, extra: str, *modules: str) -> None:
+    """Raise InputError where a verb's optional packages are not installed."""
+    if missing := [module for module in modules if find_spec(module) is None]:
+        what = f"{verb} needs {', '.join(missing)}"
+        raise InputError(what, todo=f'pip install "counselgym[{extra}]"')
 
 
 def main() -> None:

@@ -20,7 +20,12 @@ from personas.source import load_personas
 from sim.console import open_stdout
 
 BASE = ("counselgym", "langgraph", "langchain-openai", "pydantic", "faker", "rich", "typer")
-EXTRAS = {"train": ("torch", "transformers", "trl", "peft"), "serve": ("vllm",), "ray": ("ray",)}
+EXTRAS = {
+    "stats": ("numpy", "sacrebleu", "nltk"),
+    "train": ("torch", "transformers", "trl", "peft"),
+    "serve": ("vllm",),
+    "ray": ("ray",),
+}
 NOT_INSTALLED = "not installed"
 NOT_WRITABLE = "not writable"
 

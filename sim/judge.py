@@ -19,7 +19,7 @@ from personas.files import read_toml
 from runs.folder import CONFIG
 from runs.imported import is_import_folder
 from runs.judgement import Judgement, VerdictStore, judgement_key
-from runs.scene import Scene, iter_scene_keys, iter_scenes
+from runs.scene import Scene, iter_scenes, list_scenes
 from sim.casting import SCRIPTED, Casting, Seat
 from sim.config import Place, RunConfig, load_config, name_flag, name_place
 from sim.console import open_stderr, open_stdout
@@ -142,18 +142,18 @@ def _configure(
 def _run(
     folder: Path, seats: list[Seat], config: RunConfig, casting: Casting, notes: Console
 ) -> Bench:
-    count = sum(1 for _ in iter_scene_keys(folder))
-    if not count:
+    scenes = list_scenes(folder)
+    if not scenes:
         raise InputError("nothing to judge: no finished session", where=str(folder))
     with VerdictStore(folder) as store:
         budget = Budget(config.max_cost, config.max_tokens)
-        bench = Bench(seats, config.samples, store, budget, Tally(count * len(seats)))
-        kept = (bench.key(k, s) in store.done for k in iter_scene_keys(folder) for s in seats)
+        bench = Bench(seats, config.samples, store, budget, Tally(len(scenes) * len(seats)))
+        kept = (bench.key(key, seat) in store.done for key in scenes for seat in seats)
         bench.tally.kept = sum(kept)
-        _announce(folder, count, bench, casting, notes)
+        _announce(folder, scenes, bench, casting, notes)
         try:
             if bench.tally.left:
-                with Meter(notes, bench.tally, "ratings") as meter:
+                with Meter(notes, bench.tally, unit="ratings") as meter:
                     keep = partial(bench.keep, meter)
                     owed = bench.owe(folder)
                     work_off(owed, bench.sit, keep, bench.tally, config.concurrency)
@@ -164,19 +164,20 @@ def _run(
     return bench
 
 
-def _announce(folder: Path, count: int, bench: Bench, casting: Casting, notes: Console) -> None:
+def _announce(
+    folder: Path, scenes: dict[str, str], bench: Bench, casting: Casting, notes: Console
+) -> None:
     kind = "imported sessions" if is_import_folder(folder) else "episodes"
     pairs = ", ".join(f"{seat.spec} on {seat.scale.id}" for seat in bench.seats)
     notes.print(
-        f"{folder}: {count} {kind} × {len(bench.seats)} judgements ({pairs}) = "
+        f"{folder}: {len(scenes)} {kind} × {len(bench.seats)} judgements ({pairs}) = "
         f"{bench.tally.planned}, {bench.tally.kept} done already",
         soft_wrap=True,
     )
     if bench.store.torn:
         notes.print("verdicts.jsonl: the last line was torn and is cut off; it is owed")
-    first = next(iter_scenes(folder))
-    specs = [seat.spec for seat in bench.seats]
-    for warning in casting.find_kin(first.client, [first.counselor], specs):
+    client, specs = next(iter_scenes(folder)).client, [seat.spec for seat in bench.seats]
+    for warning in casting.find_kin(client, sorted(set(scenes.values())), specs):
         notes.print(f"Mind: {warning}.", soft_wrap=True)
 
 

@@ -8,6 +8,7 @@ from agents.models.caller import Caller
 from agents.models.endpoint import parse_spec as find_endpoint
 from agents.models.ledger import LedgerModel
 from evaluators.llm.judge import ModelJudge
+from evaluators.llm.pairwise import ModelPairJudge
 from evaluators.llm.panas import ModelObserver, ModelSelfReporter
 from evaluators.llm.safety import ModelScreen
 
@@ -18,6 +19,7 @@ __all__ = [
     "ModelClient",
     "ModelJudge",
     "ModelObserver",
+    "ModelPairJudge",
     "ModelScreen",
     "ModelSelfReporter",
     "ModelSupervisor",

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from sim.runner import Tally
+from sim.standings import Standings
 
 PLAIN_EVERY = 3.0
 FIRST_PLAIN = 1.0
@@ -18,9 +19,16 @@ FIRST_PLAIN = 1.0
 class Meter:
     """Shows a tally as it grows. Use as a context manager around the batch."""
 
-    def __init__(self, console: Console, tally: Tally, unit: str = "turns") -> None:
+    def __init__(
+        self,
+        console: Console,
+        tally: Tally,
+        standings: Standings | None = None,
+        unit: str = "turns",
+    ) -> None:
         self._console = console
         self._tally = tally
+        self._standings = standings
         self._unit = unit
         self._start = time.monotonic()
         self._next_line = self._start + FIRST_PLAIN
@@ -46,8 +54,11 @@ class Meter:
         wait = _say_seconds(tally.left * seconds / fresh) if fresh else "?"
         return (
             f"{tally.done} done · {tally.failed} failed · {tally.left} left of {tally.planned} · "
-            f"{self._turns / seconds:,.0f} {self._unit}/s · ETA {wait}"
+            f"{self._turns / seconds:,.0f} {self._unit}/s · ETA {wait}" + self._say_standings()
         )
+
+    def _say_standings(self) -> str:
+        return f" · {self._standings.line()}" if self._standings else ""
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:

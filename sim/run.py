@@ -36,6 +36,7 @@ from sim.plan import Plan, build_plan
 from sim.progress import Meter
 from sim.runner import Tally, count_plan, run_batch
 from sim.stage import Stage
+from sim.standings import Standings
 from sim.summary import Summary, summarize
 from sim.tables import draw_tables
 
@@ -53,13 +54,9 @@ def run(
     A run that exists is resumed with its own settings, unless a file of settings is given; flags
     override either. 0: all planned episodes are done; 1: some failed; 130: interrupted, some left.
     """
-    if config_path is None and out is not None and is_run_folder(out):
-        config_path = out / CONFIG
-    config = load_config(config_path, flags)
-    plan = build_plan(config, partial(name_place, config_path, flags))
-    folder = out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{config.name}"
+    config, plan, folder = prepare(config_path, flags, out)
     notes = open_stderr()
-    tally = _play(config, plan, folder, notes)
+    tally = play_plan(config, plan, folder, notes)
     summary = summarize(iter_episodes(folder))
     if json_out:
         _print_json(config, plan, folder, tally, summary)
@@ -70,7 +67,31 @@ def run(
     return EXIT_FAILED if tally.failed else 0
 
 
-def _play(config: RunConfig, plan: Plan, folder: Path, notes: Console) -> Tally:
+def prepare(
+    config_path: Path | None, flags: Mapping[str, object], out: Path | None
+) -> tuple[RunConfig, Plan, Path]:
+    """Return the settings, what they ask to be played, and the folder it goes to."""
+    if config_path is None and out is not None and is_run_folder(out):
+        config_path = out / CONFIG
+    config = load_config(config_path, flags)
+    plan = build_plan(config, partial(name_place, config_path, flags))
+    return config, plan, out or Path("out") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{config.name}"
+
+
+def play_plan(
+    config: RunConfig,
+    plan: Plan,
+    folder: Path,
+    notes: Console,
+    standings: Standings | None = None,
+    budget: Budget | None = None,
+) -> Tally:
+    """Play what a folder still owes of a plan, with live progress; return where it stands then.
+
+    `standings` sees every episode as it ends, and its line is shown beside the progress. `budget` is
+    for a caller that makes more calls afterwards.
+    """
+    budget = budget or Budget(config.max_cost, config.max_tokens)
     manifest = describe_run(plan)
     new = prepare_folder(folder, config.to_toml(), manifest)
     with Store(folder) as store:
@@ -80,9 +101,10 @@ def _play(config: RunConfig, plan: Plan, folder: Path, notes: Console) -> Tally:
         _announce(plan, store, tally, folder, notes)
         try:
             if tally.left:
-                with Meter(notes, tally) as meter:
-                    stage = Stage(plan, store.journal, Budget(config.max_cost, config.max_tokens))
-                    run_batch(plan, store, tally, stage.play_one, config.concurrency, meter.watch)
+                with Meter(notes, tally, standings) as meter:
+                    stage = Stage(plan, store.journal, budget)
+                    play_one = standings.listen(stage.play_one) if standings else stage.play_one
+                    run_batch(plan, store, tally, play_one, config.concurrency, meter.watch)
         except StopRun as stop:
             raise InputError(str(stop)) from None
         finally:  # a full disk or a second interrupt: the counts are told all the same

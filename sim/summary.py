@@ -71,7 +71,8 @@ class AffectPart:
         self._add_pair(affect.na_before, affect.na_after, self.na_before, self.na_after)
 
     def to_json(self) -> Json:
-        """Return the means before and after, their difference, and over how many."""
+        """Return the means of the sums before and after, their difference, over how many; and the same
+        as means over the ten items (1 to 5), as Cactus reports them."""
         return {
             "pa_before": _round(self.pa_before.mean),
             "pa_after": _round(self.pa_after.mean),
@@ -79,6 +80,12 @@ class AffectPart:
             "na_before": _round(self.na_before.mean),
             "na_after": _round(self.na_after.mean),
             "na_change": subtract(self.na_after.mean, self.na_before.mean),
+            "item_means": {
+                "pa_before": _per_item(self.pa_before.mean),
+                "pa_after": _per_item(self.pa_after.mean),
+                "na_before": _per_item(self.na_before.mean),
+                "na_after": _per_item(self.na_after.mean),
+            },
             "n": min(self.pa_after.n, self.na_after.n),
             "missing": max(self.pa_after.missing, self.na_after.missing),
         }
@@ -276,6 +283,10 @@ def _pick(counts: Counter[int], place: int) -> int:
         if place < 0:
             return value
     raise IndexError("place outside of the counted values")
+
+
+def _per_item(total: float | None) -> float | None:
+    return None if total is None else round(total / 10, 4)
 
 
 def _plain(parts: dict[str, AffectPart]) -> Json:

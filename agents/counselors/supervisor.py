@@ -162,7 +162,7 @@ def _learn(view: CounselorView, reading: Reading) -> Formulation:
         case Ask.EVIDENCE_AGAINST | Ask.OUTCOME | Ask.STORY if view.stage == "prosecution":
             return _add_case(formulation, facts, against=True)
         case Ask.ALTERNATIVE if view.stage == "verdict":
-            return _learn_balance(formulation, reading)
+            return _learn_balance(formulation, reading, facts)
         case Ask.FEELING:
             return replace(formulation, feeling=formulation.feeling or reading.text)
         case _ if view.stage == "automatic_thoughts" and reading.substantive:
@@ -235,11 +235,14 @@ def _add_case(formulation: Formulation, facts: tuple[str, ...], *, against: bool
     return formulation.with_channel(changed)
 
 
-def _learn_balance(formulation: Formulation, reading: Reading) -> Formulation:
+def _learn_balance(
+    formulation: Formulation, reading: Reading, facts: tuple[str, ...]
+) -> Formulation:
+    """Take a longer message that states something as the fairer sentence; an evasion states nothing."""
     channel = formulation.channel
     if channel is None or channel.balanced or reading.stuck or not reading.substantive:
         return formulation
-    if not reading.balance and reading.word_count < 7:
+    if not reading.balance and (reading.word_count < 7 or not facts):
         return formulation
     return formulation.with_channel(
         replace(channel, balanced=core_sentence(reading.text), shifted=True)

@@ -22,6 +22,7 @@ ENGLISH: dict[str, Voice] = {
     "supervisor": supervisor.observe_client,
     "judge_scale": judges.rate_item,
     "judge_flow": judges.answer_flow,
+    "judge_pair": judges.prefer,
     "judge_panas": judges.observe_mood,
     "self_panas": judges.report_mood,
     "judge_safety": judges.screen,
@@ -39,6 +40,7 @@ CHINESE: dict[str, Voice] = {
     "ending": chinese.speak,
     "judge_scale": chinese.rate_item,
     "judge_flow": chinese.answer_flow,
+    "judge_pair": judges.prefer,
 }
 
 

@@ -12,13 +12,14 @@ from agents.transcript import Transcript
 from evaluators.conduct import answer_by_rules, look_for_danger
 from evaluators.ctrs import rate_ctrs
 from evaluators.llm.person import load_words
+from evaluators.pairwise import compare_by_rules
 from evaluators.panas import round_halves
 from evaluators.panas_observer import observe_part
 from evaluators.safety import screen_client
 from evaluators.scale import Scale, load_scale
 from evaluators.verdict import Verdict
 from personas.schema import Language, Risk
-from tests.fake.reading import find_slots, read_material, read_question
+from tests.fake.reading import find_slots, read_material, read_materials, read_question
 from tests.fake.request import ChatRequest
 
 
@@ -59,6 +60,13 @@ def answer_flow(request: ChatRequest, language: Language) -> str:
     quotes = [{"n": piece.turn, "quote": piece.quote} for piece in rating.evidence]
     said = None if rating.score is None else "yes" if rating.score else "no"
     return _write({"quotes": quotes, "reason": rating.note or "It was said.", "answer": said})
+
+
+def prefer(request: ChatRequest, language: Language) -> str:
+    """The scripted pairwise judge's choice between the two sessions."""
+    first, second = read_materials(request)
+    preference = compare_by_rules(first, second, language)
+    return _write({"reason": preference.reason, "better": preference.choice or "tie"})
 
 
 def _find_scale(request: ChatRequest, part: str, language: Language) -> Scale:

@@ -70,8 +70,16 @@ def find_name(part: str, language: Language, text: str) -> str:
 
 def read_material(request: ChatRequest) -> Transcript:
     """The transcript that somebody outside looks at; empty if the request holds none."""
-    found = _LINES.search(request.talk[-1]["content"])
-    rows = [orjson.loads(line) for line in found[1].splitlines()] if found else []
+    return next(iter(read_materials(request)), ())
+
+
+def read_materials(request: ChatRequest) -> list[Transcript]:
+    """All transcripts that a request holds, in their order."""
+    return [_read_lines(lines) for lines in _LINES.findall(request.talk[-1]["content"])]
+
+
+def _read_lines(lines: str) -> Transcript:
+    rows = [orjson.loads(line) for line in lines.splitlines()]
     return tuple(
         make_turn(speaker, row[speaker]) for row in rows for speaker in Speaker if speaker in row
     )

@@ -22,6 +22,7 @@ ROLES = {
     "supervisor": "supervisor",
     "judge_scale": "judge",
     "judge_flow": "judge",
+    "judge_pair": "judge",
     "judge_panas": "panas",
     "self_panas": "panas",
     "judge_safety": "safety",

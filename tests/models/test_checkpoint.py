@@ -19,7 +19,7 @@ from personas.errors import InputError
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 sys.path.insert(0, str(Path(__file__).parents[1] / "vllm"))
-from tiny_model import make_tiny_model  # noqa: E402 - it imports torch
+from tiny_model import make_tiny_model
 
 TALKS = [
     [SystemMessage("You listen."), HumanMessage("I feel low.")],

@@ -18,6 +18,7 @@ from agents.models.pool import close_pools
 from agents.models.reply import Reply
 from agents.models.structured import Rung
 from evaluators.llm.answers import FlowReply, rating_form
+from evaluators.llm.pairwise import PairReply
 from evaluators.llm.panas import PanasReply
 from evaluators.llm.safety import ScreenReply
 from sim.health import Mood
@@ -33,6 +34,7 @@ SCHEMAS = (
     PlanReview,
     rating_form(0, 6).schema,
     FlowReply,
+    PairReply,
     PanasReply,
     ScreenReply,
     Mood,

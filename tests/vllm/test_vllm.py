@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,7 @@ from agents.models.endpoint import Endpoint
 from agents.models.faults import PermanentFault
 from agents.models.pool import close_pools
 from agents.models.reply import Reply
+from evaluators.llm.answers import rating_form
 
 pytestmark = pytest.mark.vllm
 GUIDE = "You are a counselor. Listen, reflect what you hear, then ask one open question. " * 12
@@ -100,6 +102,27 @@ def test_a_schema_is_held_to(served: Served, seed: int) -> None:
     assert isinstance(reply.parsed, Rating)
     assert reply.attempts == 1
     assert reply.parsed == Rating.model_validate_json(reply.text)
+
+
+def test_a_rating_comes_with_its_odds(served: Served) -> None:
+    form = rating_form(0, 6)
+
+    async def use(caller: Caller) -> list[Reply]:
+        ask = [*TALK, AIMessage("Go on."), HumanMessage("Quote nothing; rate it.")]
+        seeds = range(4)
+        return await asyncio.gather(
+            *(caller.call(ask, role="ctrs", seed=s, schema=form.schema) for s in seeds)
+        )
+
+    replies = play(served.endpoint(temperature=1.0, logprobs=True, max_tokens=1500), use)
+    read = [reply for reply in replies if reply.parsed is not None]
+    assert read
+    for reply in read:
+        assert reply.odds
+        assert 0 < sum(share for _, share in reply.odds) <= 1.001
+        said = json.loads(reply.text)["rating"]
+        told = "null" if said is None else str(said)
+        assert any(told.startswith(word[:1]) for word, _ in reply.odds if word)
 
 
 def test_an_unknown_model_is_a_permanent_fault(served: Served) -> None:

@@ -34,6 +34,7 @@ model = "tiny"
 counselors = ["crdial", "plain", "cbt_qa"]
 limit = 2
 max_exchanges = {exchanges}
+scales = ["ctrs6"]
 
 [models.tiny]
 base_url = "{url}"

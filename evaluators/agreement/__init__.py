@@ -1,0 +1,1 @@
+"""How far raters agree: coefficients with intervals, severe and noisy raters, rating sheets."""

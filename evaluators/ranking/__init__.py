@@ -1,0 +1,1 @@
+"""Which counselor is better, and how sure are we: paired designs, clustered intervals, pairwise ranks."""

@@ -1,0 +1,1 @@
+"""Naming the cognitive distortions in what a client says, and how well that is done."""
