@@ -81,6 +81,7 @@ def quiet() -> Iterator[None]:
     level = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
     datasets.disable_progress_bars()
+    transformers.logging.disable_progress_bar()
     trl_log = logging.getLogger("trl")
     before = trl_log.level
     trl_log.setLevel(logging.ERROR)
@@ -91,5 +92,6 @@ def quiet() -> Iterator[None]:
             yield
         finally:
             transformers.logging.set_verbosity(level)
+            transformers.logging.enable_progress_bar()
             datasets.enable_progress_bars()
             trl_log.setLevel(before)

@@ -17,11 +17,15 @@ _KEPT = 34  # bytes of activations per token, layer and unit of width, at 16 bit
 
 @dataclass(frozen=True)
 class Size:
-    """Parameters in all and trained ones, and the shape that activations depend on."""
+    """Parameters in all and trained ones, and the shape that activations depend on.
+
+    `looked_up` are those that are only read and never multiplied: input embeddings that are not the
+    last layer at the same time.
+    """
 
     parameters: int
     trained: int
-    embedded: int
+    looked_up: int
     layers: int
     width: int
 
@@ -125,7 +129,7 @@ def measure_size(config: TrainConfig, tokenizer: Any) -> Size:
     return Size(
         parameters=parameters,
         trained=parameters if config.method == "full" else _count_adapter(config, model),
-        embedded=model.get_input_embeddings().weight.numel(),
+        looked_up=0 if shape.tie_word_embeddings else model.get_input_embeddings().weight.numel(),
         layers=shape.num_hidden_layers,
         width=shape.hidden_size,
     )

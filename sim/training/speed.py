@@ -7,7 +7,7 @@ from sim.training.forecast import Size
 
 CONVENTION = (
     "MFU as in PaLM (arXiv 2204.02311): 6 operations per parameter and token (4 where only an "
-    "adapter is trained), input embeddings left out, and 12 · layers · width · row length for the "
+    "adapter is trained), embeddings that are only looked up left out, and 12 · layers · width · row length for the "
     "attention; recomputed activations do not count; of the device's dense 16 bit peak"
 )
 PEAKS = {  # operations a second, dense bfloat16, as the makers state them
@@ -37,4 +37,4 @@ def count_operations(config: TrainConfig, size: Size) -> float:
     """Return the operations that a trained token takes, by the convention above."""
     per_weight = 6 if config.method == "full" else 4
     attention = 12 * size.layers * size.width * config.max_length
-    return per_weight * (size.parameters - size.embedded) + attention * per_weight / 6
+    return per_weight * (size.parameters - size.looked_up) + attention * per_weight / 6
