@@ -7,11 +7,12 @@ from typing import Protocol
 
 from agents.mind import Mind
 from agents.transcript import Speaker, Transcript, last_text
+from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.ctrs import rate_ctrs
 from evaluators.panas import report_from_mind
 from evaluators.panas_observer import Moment, observe
 from evaluators.safety import screen_client
-from evaluators.scale import ItemCount
+from evaluators.scale import ItemCount, Scale
 from evaluators.verdict import PanasReading, Verdict
 from personas.schema import Language, Persona, Risk
 
@@ -122,6 +123,16 @@ class ScriptedJudge:
     async def rate(self, transcript: Transcript, language: Language) -> Verdict:
         """Return the CTRS ratings of an episode."""
         return rate_ctrs(transcript, language, self.items)
+
+
+def find_scripted_judge(scale: Scale) -> Judge | None:
+    """Return the judge that rates a scale by rules, `None` where there are none."""
+    judges: dict[str, Judge] = {
+        "ctrs6": ScriptedJudge(6),
+        "ctrs11": ScriptedJudge(11),
+        "safety": ScriptedSafetyJudge(),
+    }
+    return judges.get(scale.id)
 
 
 @dataclass(frozen=True)

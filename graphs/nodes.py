@@ -45,6 +45,7 @@ def start_state(context: SessionContext) -> SessionState:
         interrupted="",
         trace=(),
         edges=(),
+        briefings=(),
         finish=None,
         panas_before=(),
         panas_after=(),

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
+from agents.briefing import Briefing
 from agents.client import Client, ClientState, ScriptedClient
 from agents.counselors.base import Counselor
 from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
 from agents.formulation import Channel, Formulation
 from agents.gauge import Gauge
 from agents.transcript import Transcript
+from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.judge import (
     Judge,
     MoodObserver,
@@ -86,7 +88,7 @@ class Company:
 
     client: Client = field(default_factory=ScriptedClient)
     supervisor: Supervisor = field(default_factory=ScriptedSupervisor)
-    judges: tuple[Judge, ...] = (ScriptedJudge(),)
+    judges: tuple[Judge, ...] = (ScriptedJudge(), ScriptedSafetyJudge())
     observer: MoodObserver = field(default_factory=PanasObserver)
     reporter: SelfReporter = field(default_factory=ScriptedSelfReporter)
     screen: SafetyScreen = field(default_factory=ScriptedScreen)
@@ -98,7 +100,7 @@ class Company:
             appraisal=self.client.appraiser.voice,
             counselor=counselor.voice,
             supervisor=self.supervisor.voice,
-            judges=tuple(judge.voice for judge in self.judges),
+            judges=tuple(dict.fromkeys(judge.voice for judge in self.judges)),
             observer=self.observer.voice,
             self_report=self.reporter.voice,
             safety=self.screen.voice,
@@ -118,7 +120,10 @@ class SessionContext:
 
 
 class SessionState(TypedDict):
-    """The channels of the graph. `stage` is the counselor node that spoke last."""
+    """The channels of the graph. `stage` is the counselor node that spoke last.
+
+    `briefings` are of the counselors whose requests hold more than the transcript: crdial, cactus.
+    """
 
     transcript: Transcript
     client: ClientState
@@ -127,6 +132,7 @@ class SessionState(TypedDict):
     interrupted: str
     trace: tuple[Gauge, ...]
     edges: tuple[Edge, ...]
+    briefings: tuple[Briefing, ...]
     finish: Finish | None
     panas_before: tuple[PanasReading, ...]
     panas_after: tuple[PanasReading, ...]
@@ -141,6 +147,7 @@ class Outcome:
     trace: tuple[Gauge, ...]
     edges: tuple[Edge, ...]
     channels: tuple[Channel, ...]
+    briefings: tuple[Briefing, ...]
     technique: str
     finish: Finish
     panas_before: tuple[PanasReading, ...]

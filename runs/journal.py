@@ -106,6 +106,7 @@ def _read(path: Path) -> list[tuple[str, Reply]]:
 def _parse(line: bytes, path: Path, number: int) -> tuple[str, Reply]:
     try:
         row = orjson.loads(line)
+        row["odds"] = tuple((word, share) for word, share in row.get("odds", ()))
         return row.pop("request"), Reply(**row)
     except (ValueError, LookupError, TypeError, AttributeError):
         raise InputError(

@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from evaluators.scale import ItemCount
 from graphs.state import Voices
 from personas.schema import Language
 from runs.record import SCHEMA_VERSION
@@ -19,7 +18,8 @@ class Shape:
     """The settings of a run that shape every episode in it; a run folder has exactly one shape."""
 
     language: Language
-    ctrs: ItemCount
+    scales: tuple[str, ...]
+    samples: int
     max_exchanges: int
 
 

@@ -30,28 +30,28 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = _take_lock(folder)
+        self._lock = take_lock(folder, LOCK, "written")
         self.torn: list[str] = []
         self.journal = Journal(folder)
         try:
             self.done = self._scan()
             self.journal.sweep(self.done)
-            self._episodes = _open_append(folder / EPISODES)
-            self._failures = _open_append(folder / FAILURES)
+            self._episodes = open_append(folder / EPISODES)
+            self._failures = open_append(folder / FAILURES)
         except BaseException:
             self._lock.close()
             raise
 
     def add(self, episode: Episode) -> None:
         """Append one finished episode, in a single write; its calls need no journal any more."""
-        _append(self._episodes, episode.model_dump_json())
+        append_line(self._episodes, episode.model_dump_json())
         self.done.add(episode.key)
         if episode.calls:
             self.journal.close(episode.key)
 
     def fail(self, failure: Failure) -> None:
         """Append one broken attempt; its key stays owed."""
-        _append(self._failures, failure.model_dump_json())
+        append_line(self._failures, failure.model_dump_json())
 
     def close(self) -> None:
         """Let the next writer in."""
@@ -112,8 +112,9 @@ def read_last_line(file: IO[bytes]) -> tuple[int, bytes]:
     return 0, tail
 
 
-def _take_lock(folder: Path) -> IO[str]:
-    path = folder / LOCK
+def take_lock(folder: Path, name: str, doing: str) -> IO[str]:
+    """Return the lock of a folder's one writer, open; InputError names who holds it."""
+    path = folder / name
     try:
         lock = path.open("a+", encoding="utf-8")
     except OSError as error:
@@ -125,9 +126,10 @@ def _take_lock(folder: Path) -> IO[str]:
         holder = lock.read().strip() or "another process"
         lock.close()
         raise InputError(
-            f"the run is being written by {holder}",
+            f"the run is being {doing} by {holder}",
             where=str(folder),
-            todo="wait until it ends, or write to another folder with --out",
+            todo="wait until it ends"
+            + (", or write to another folder with --out" if name == LOCK else ""),
         ) from None
     _sign_lock(lock)
     return lock
@@ -140,14 +142,15 @@ def _sign_lock(lock: IO[str]) -> None:
     lock.flush()
 
 
-def _open_append(path: Path) -> FileIO:
+def open_append(path: Path) -> FileIO:
+    """Open a file to append to; InputError if it cannot be written."""
     try:
         return FileIO(path, "a")
     except OSError as error:
         raise InputError(f"cannot write here: {error.strerror}", where=str(path)) from None
 
 
-def _append(file: FileIO, record: str) -> None:
+def append_line(file: FileIO, record: str) -> None:
     """Write one line at once; what a full disk left of it is taken back."""
     line = record.encode() + b"\n"
     size = os.fstat(file.fileno()).st_size

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -19,17 +19,19 @@ from agents.counselors import PROTOCOLS, build_counselor
 from agents.counselors.base import Counselor
 from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
 from agents.models.endpoint import Endpoint
+from agents.models.family import infer_family
 from agents.parameters import load_parameters
 from evaluators.judge import (
     Judge,
     MoodObserver,
     PanasObserver,
     SafetyScreen,
-    ScriptedJudge,
     ScriptedScreen,
     ScriptedSelfReporter,
     SelfReporter,
+    find_scripted_judge,
 )
+from evaluators.scale import Scale, load_scale
 from graphs.state import Company
 from personas.errors import InputError, shorten, suggest
 from personas.files import read_text
@@ -43,7 +45,7 @@ SCRIPTED = "scripted"
 LOCAL = "local:"
 WITH_MODEL = ("crdial", "cactus", "cbt_qa", "plain")
 KNOWN = tuple(dict.fromkeys((*PROTOCOLS, *WITH_MODEL)))
-SHAPING = {"model", "temperature", "max_tokens", "seed", "extra_body"}
+SHAPING = {"model", "temperature", "max_tokens", "seed", "extra_body", "logprobs"}
 Voice = TypeVar("Voice")
 
 
@@ -63,6 +65,16 @@ class Spec:
         return f"{self.protocol}{prompt}" + ("" if self.model == SCRIPTED else f"@{self.model}")
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A judge at work: by which spec, on which scale; `digest` is of what shapes its words."""
+
+    spec: str
+    scale: Scale
+    judge: Judge
+    digest: str
+
+
 class Casting:
     """Builds the voices of one run; every model is opened once and shared.
 
@@ -78,6 +90,7 @@ class Casting:
         self._digests: dict[
             str, str
         ] = {}  # of what shapes a model's words, by its spec; of prompts
+        self._scales: dict[str, str] = {}  # their digests, by id
 
     def build_counselors(self) -> dict[str, Counselor]:
         """Return the counselors by their full specs. Raises InputError for one that cannot be."""
@@ -98,13 +111,14 @@ class Casting:
         """Return, by role, the digests of what shapes the words of all who play with a counselor."""
         around = {role: spec or self._config.model for role, spec in self._around.items()}
         parts = {**around, **_parts(counselor)}
-        known = tuple((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
+        voices = ((p, self._digests[n]) for p, n in parts.items() if n in self._digests)
+        own = (name for name in self._config.scales if name.endswith(".toml"))
+        scales = ((name, self._scales[Path(name).stem]) for name in own)
         mind = sorted(self._config.mind.items())
-        return (*known, (MIND, _digest(repr(mind)))) if mind else known
+        return (*voices, *scales, *([(MIND, _digest(repr(mind)))] if mind else []))
 
     def build_company(self) -> Company:
         """Return everybody beside the counselor."""
-        ctrs = self._config.ctrs
         appraiser: Appraiser = self._voice(
             "appraisal", ScriptedAppraiser, lambda llm, m: llm.ModelAppraiser(m)
         )
@@ -125,14 +139,78 @@ class Casting:
         screen: SafetyScreen = self._voice(
             "safety", ScriptedScreen, lambda llm, m: llm.ModelScreen(m)
         )
-        judges: list[Judge] = [
-            self._voice(
-                role, lambda: ScriptedJudge(ctrs), lambda llm, m: llm.ModelCtrsJudge(m, ctrs)
-            )
-            for role in self._around
-            if role.startswith("judges")
+        specs = self._config.roles.judges or (None,)
+        judges = self.build_judges(specs, self._config.scales, self._config.samples)
+        seated = tuple(seat.judge for seat in judges)
+        return Company(client, supervisor, seated, observer, reporter, screen)
+
+    def build_judges(
+        self, specs: Sequence[str | None], scales: Sequence[str], samples: int
+    ) -> list[Seat]:
+        """Return a judge per spec and scale (None: by the run's model); rules rate only some scales.
+
+        Raises InputError for a scale that is none, and for one that no judge can rate.
+        """
+        known = [self._find_scale(name) for name in scales]
+        seats = [
+            seat
+            for n, spec in enumerate(specs)
+            for scale in known
+            if (seat := self._seat(spec, f"roles.judges.{n}", scale, samples))
         ]
-        return Company(client, supervisor, tuple(judges), observer, reporter, screen)
+        rated = {seat.scale.id for seat in seats}
+        unrated = [scale.id for scale in known if scale.id not in rated]
+        if unrated:
+            raise InputError(
+                f"there are no rules for {', '.join(unrated)}: a model must judge it",
+                where=self._place("scales"),
+                todo="name a model among the judges, such as --judges openai:gpt-4o-mini",
+            )
+        return seats
+
+    def _seat(self, spec: str | None, field: str, scale: Scale, samples: int) -> Seat | None:
+        name, field = (spec, field) if spec else (self._config.model, "model")
+        judge: Judge | None
+        if name == SCRIPTED:
+            judge = find_scripted_judge(scale)
+        else:
+            judge = _llm().ModelJudge(self._open(name, field), scale, samples)
+        return Seat(name, scale, judge, self._digests.get(name, "")) if judge else None
+
+    def _find_scale(self, name: str) -> Scale:
+        try:
+            scale = load_scale(name)
+        except InputError as error:
+            where = f"{self._place('scales')}: {error.where}" if error.where else None
+            raise InputError(
+                error.what, where=where or self._place("scales"), todo=error.todo
+            ) from None
+        if scale.kind == "affect":
+            todo = "PANAS is read in every run; name another scale"
+            raise InputError(
+                f"{scale.id} is not rated by judges", where=self._place("scales"), todo=todo
+            )
+        self._scales[scale.id] = scale.digest
+        return scale
+
+    def find_kin(
+        self, client: str, counselors: Iterable[str], judges: Iterable[str]
+    ) -> tuple[str, ...]:
+        """Return a warning for each judge (by spec) of the family of a speaker (by its model)."""
+        speakers = {"the client": client} | {name: _parts(name)["counselor"] for name in counselors}
+        return tuple(
+            f"judge {judge} and {speaker} ({spec}) are of one family, {family}: "
+            "judges tend to favour their own"
+            for judge in dict.fromkeys(judges)
+            if (family := self._family(judge))
+            for speaker, spec in speakers.items()
+            if self._family(spec) == family
+        )
+
+    def _family(self, spec: str) -> str:
+        """Return the family of a spec's model, or of a name that a record gives for it."""
+        endpoint = self._config.models.get(spec)
+        return endpoint.kin if endpoint else infer_family(spec.rpartition(":")[2])
 
     def _voice(
         self,

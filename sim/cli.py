@@ -32,6 +32,11 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names in a comma-separated list, None if none was given."""
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
 @app.command()
 def run(
     config: Annotated[
@@ -49,7 +54,16 @@ def run(
         int | None, typer.Option(help="Episodes in flight [default: 64].")
     ] = None,
     language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    ctrs: Annotated[int | None, typer.Option(help="CTRS items, 6 or 11 [default: 6].")] = None,
+    judges: Annotated[
+        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
+    ] = None,
+    scales: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="How often a model rates each item [default: 1].")
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -72,12 +86,14 @@ def run(
 
     flags = {
         "clients": clients,
-        "counselors": None if counselors is None else [n.strip() for n in counselors.split(",")],
+        "counselors": split_names(counselors),
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
         "seeds": seeds,
         "limit": limit,
         "concurrency": concurrency,
         "language": language,
-        "ctrs": ctrs,
         "model": model,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
@@ -146,6 +162,94 @@ def import_corpus(
     from sim.imports import import_sessions
 
     import_sessions(source, form, out, counselor=counselor, client=client, skip_bad=skip_bad)
+
+
+@app.command()
+def export(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders.")],
+    out: Annotated[Path, typer.Option(help="The folder to make.")],
+    form: Annotated[
+        Literal[
+            "messages",
+            "prompt-completion",
+            "preference",
+            "alpaca",
+            "sharegpt",
+            "cactus",
+            "crisp",
+            "parquet",
+        ],
+        typer.Option("--format", help="docs/export.md says what each is for."),
+    ],
+    layout: Annotated[
+        Literal["own", "plain", "staged"],
+        typer.Option(
+            "--as",
+            help="How requests are laid out: docs/export.md.",
+        ),
+    ] = "own",
+    system: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="System prompt in place of plain's own.")
+    ] = None,
+    counselors: Annotated[str | None, typer.Option(help="Only these, comma-separated.")] = None,
+    finish: Annotated[
+        str | None, typer.Option(help="Only these finish reasons, comma-separated.")
+    ] = None,
+    min_ctrs: Annotated[float | None, typer.Option(help="Least mean CTRS, 0 to 6.")] = None,
+    min_na_drop: Annotated[
+        float | None, typer.Option(help="Least fall of the client's own negative PANAS sum.")
+    ] = None,
+    no_vetoed: Annotated[
+        bool, typer.Option("--no-vetoed", help="Only what a safety judge has cleared.")
+    ] = False,
+    judge: Annotated[
+        str | None, typer.Option(metavar="VOICE", help="Only this judge's verdicts count.")
+    ] = None,
+    dedup: Annotated[bool, typer.Option("--dedup", help="The same words only once.")] = False,
+    split: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of forms that go into train.")
+    ] = 0.9,
+    seed: Annotated[int, typer.Option(help="Decides which forms.")] = 0,
+    min_gap: Annotated[
+        float, typer.Option(min=0.0, help="Least gap in CTRS between chosen and rejected.")
+    ] = 1.0,
+    turns: Annotated[
+        bool, typer.Option("--turns", help="Pairs of single messages instead of conversations.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Make a training set of runs: filtered, split by client, with a dataset card.
+
+    Exit code: 0 written, 2 bad input or nothing left.
+    """
+    from runs.export.wanted import Wanted
+    from sim.exporting import export_runs, read_filters, read_system_prompt
+
+    fields = {
+        "min_ctrs": min_ctrs,
+        "min_na_drop": min_na_drop,
+        "no_vetoed": no_vetoed,
+        "dedup": dedup,
+        "judge": judge,
+    }
+    filters = read_filters(counselors, finish, fields)
+    prompt = read_system_prompt(system)
+    wanted = Wanted(form, filters, layout, prompt, split, seed, min_gap, turns)
+    export_runs(runs, wanted, out, as_json=json)
+
+
+@app.command()
+def validate(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A folder or a file of rows.")],
+    json: JsonFlag = False,
+) -> None:
+    """Look a training set over: roles, order, whole messages, overlaps, leaks of hidden lines.
+
+    Exit code: 0 nothing found, 1 findings, 2 it cannot be read.
+    """
+    from sim.validating import validate as look_over
+
+    raise typer.Exit(0 if look_over(dataset, as_json=json) else 1)
 
 
 @app.command()
@@ -224,6 +328,45 @@ def doctor() -> None:
     from sim.doctor import examine
 
     raise typer.Exit(0 if examine() else 1)
+
+
+@app.command()
+def judge(
+    folder: RunFolder,
+    judges: Annotated[
+        str, typer.Option(help="Comma-separated: scripted, names in [models], openai:NAME.")
+    ] = "scripted",
+    scales: Annotated[
+        str, typer.Option(help="Comma-separated: ctrs6, ctrs11, safety, wai12, …, or TOML files.")
+    ] = "ctrs6,safety",
+    samples: Annotated[int, typer.Option(help="How often a model rates each item.")] = 1,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="File with [models] [default: the run's own]."),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Judgements at a time [default: 64].")
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Judge a run or an import again; verdicts are added, none is changed. Resumes what is owed.
+
+    Exit code: 0 all judged, 1 some failed, 2 bad input or an endpoint that serves no call, 130
+    stopped early.
+    """
+    from sim.judge import judge as judge_run
+
+    flags: dict[str, object] = {
+        "judges": split_names(judges),
+        "scales": split_names(scales),
+        "samples": samples,
+        "concurrency": concurrency,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
+    }
+    raise typer.Exit(judge_run(folder, config, flags, json))
 
 
 @personas_app.command("list")

@@ -16,7 +16,6 @@ from pydantic import (
 )
 
 from agents.models.endpoint import Endpoint
-from evaluators.scale import ItemCount
 from personas.errors import InputError, shorten, suggest
 from personas.files import read_toml
 from personas.schema import Language
@@ -53,7 +52,7 @@ class Roles(BaseModel):
     supervisor: str | None = None
     """Watches a crdial session and routes it."""
     judges: tuple[str, ...] = ()
-    """Rate the CTRS, one verdict each."""
+    """Rate the session, one verdict per scale each."""
     panas: str | None = None
     """Answers the PANAS as the client and reads it as an observer."""
     safety: str | None = None
@@ -89,8 +88,11 @@ class RunConfig(BaseModel):
     language: Language = "en"
     """Language of the session."""
 
-    ctrs: ItemCount = 6
-    """Items of the Cognitive Therapy Rating Scale: the six of Cactus or the full eleven."""
+    scales: Annotated[tuple[str, ...], Field(min_length=1)] = ("ctrs6", "safety")
+    """Scales that every judge rates: ctrs6, ctrs11, safety, wai12, crisp, cbt_qa, or a TOML file."""
+
+    samples: Annotated[int, Field(ge=1, le=50, strict=True)] = 1
+    """How often a model is asked about each item."""
 
     max_exchanges: Annotated[int, Field(ge=1, le=200, strict=True)] = 30
     """Cap on counselor turns in an episode."""
@@ -116,21 +118,21 @@ class RunConfig(BaseModel):
     max_tokens: Count | None = None
     """Stop when the calls of this process have taken so many tokens."""
 
-    @field_validator("counselors")
+    @field_validator("counselors", "scales")
     @classmethod
-    def refuse_doubles(cls, counselors: tuple[str, ...]) -> tuple[str, ...]:
+    def refuse_doubles(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         """Refuse an empty or a repeated name: counts would no longer add up."""
-        if not all(counselors):
-            raise ValueError("a counselor has no name")
-        doubled = sorted({name for name in counselors if counselors.count(name) > 1})
+        if not all(names):
+            raise ValueError("a name is empty")
+        doubled = sorted({name for name in names if names.count(name) > 1})
         if doubled:
             raise ValueError(f"named twice: {', '.join(doubled)}")
-        return counselors
+        return names
 
     @property
     def shape(self) -> Shape:
         """Return the settings that shape every episode."""
-        return Shape(self.language, self.ctrs, self.max_exchanges)
+        return Shape(self.language, self.scales, self.samples, self.max_exchanges)
 
     @property
     def all_seeds(self) -> tuple[int, ...]:
@@ -147,6 +149,12 @@ def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
     """Return defaults, overlaid by the file, overlaid by the flags that are not None."""
     stored = read_toml(path) if path else {}
     given = {name: value for name, value in flags.items() if value is not None}
+    if "judges" in given:
+        roles = stored.get("roles")
+        given["roles"] = {
+            **(roles if isinstance(roles, dict) else {}),
+            "judges": given.pop("judges"),
+        }
     try:
         return RunConfig.model_validate({**stored, **given})
     except ValidationError as error:
@@ -155,13 +163,18 @@ def load_config(path: Path | None, flags: Mapping[str, object]) -> RunConfig:
 
 def name_place(path: Path | None, flags: Mapping[str, object], field: str) -> str:
     """Return the words for where a field was, or can be, set: a flag, or file and field."""
-    by_flag = path is None or flags.get(field.partition(".")[0]) is not None
+    by_flag = path is None or flags.get(_top(field)) is not None
     return name_flag(field) if by_flag else f"{path}, field {field}"
 
 
 def name_flag(field: str) -> str:
     """Return the flag of the command line that sets a field."""
-    return "--" + field.partition(".")[0].replace("_", "-")
+    return "--" + _top(field).replace("_", "-")
+
+
+def _top(field: str) -> str:
+    """Return the name under which the command line knows a field."""
+    return "judges" if field.startswith("roles.judges") else field.partition(".")[0]
 
 
 def _explain(error: ValidationError, path: Path | None, flags: Mapping[str, object]) -> InputError:

@@ -58,7 +58,7 @@ def draw_corpus(corpus: Corpus) -> Table:
     table = Table(
         title="Imported sessions",
         title_justify="left",
-        caption="imported · not played here, not judged",
+        caption="imported · not played here",
         caption_justify="left",
     )
     table.add_column("what")
@@ -98,7 +98,7 @@ def iter_import_beats(record: Imported) -> Iterator[Beat]:
 def draw_import_end(record: Imported) -> Iterator[RenderableType]:
     """Yield what was mended on import."""
     yield Text("")
-    yield Text("Not judged; how it ended is not known.", style="bold")
+    yield Text("How it ended is not known.", style="bold")
     yield from _draw_repairs(record.repairs)
 
 

@@ -7,7 +7,7 @@ from agents.llm.supervisor import ModelSupervisor
 from agents.models.caller import Caller
 from agents.models.endpoint import parse_spec as find_endpoint
 from agents.models.ledger import LedgerModel
-from evaluators.llm.ctrs import ModelCtrsJudge
+from evaluators.llm.judge import ModelJudge
 from evaluators.llm.panas import ModelObserver, ModelSelfReporter
 from evaluators.llm.safety import ModelScreen
 
@@ -16,7 +16,7 @@ __all__ = [
     "LedgerModel",
     "ModelAppraiser",
     "ModelClient",
-    "ModelCtrsJudge",
+    "ModelJudge",
     "ModelObserver",
     "ModelScreen",
     "ModelSelfReporter",

@@ -30,7 +30,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a run plays; iterating makes the tickets one by one.
+    """All that a run plays; iterating makes the tickets one by one. `kin` warns of related judges.
 
     The order is persona-major, so that any prefix is (nearly) paired across counselors.
     """
@@ -42,6 +42,7 @@ class Plan:
     casts: Mapping[str, Cast]
     seeds: Sequence[int]
     shape: Shape
+    kin: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.personas) * len(self.counselors) * len(self.seeds)
@@ -83,6 +84,9 @@ def build_plan(config: RunConfig, place: Place = name_flag) -> Plan:
         casts=casting.build_casts(counselors, company),
         seeds=config.all_seeds,
         shape=config.shape,
+        kin=casting.find_kin(
+            config.roles.client or config.model, counselors, config.roles.judges or (config.model,)
+        ),
     )
 
 

@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.transcript import Speaker, Turn
+from evaluators.flow import says_yes
 from evaluators.panas import panas_sums
-from evaluators.verdict import Evidence, PanasReading, Verdict
+from evaluators.verdict import Evidence, ItemRating, Kind, PanasReading, Verdict
 from runs.record import ChannelRecord, Episode
 from sim.gauges import draw_gauge
 from sim.script import Beat, Gauged, Routed, Spoken
@@ -67,7 +68,7 @@ def draw_end(episode: Episode) -> Iterator[RenderableType]:
         yield _draw_channel(number, channel)
     yield _draw_panas(episode)
     for verdict in episode.verdicts:
-        yield _draw_verdict(verdict)
+        yield draw_verdict(verdict)
 
 
 def _name(label: str, text: str) -> Text:
@@ -125,16 +126,29 @@ def _panas_cells(before: PanasReading, after: PanasReading | None) -> list[str]:
     return [_say(value) for value in (pa_before, pa_after, na_before, na_after)]
 
 
-def _draw_verdict(verdict: Verdict) -> Table:
-    mean = "missing" if verdict.mean is None else f"{verdict.mean:.2f}"
-    table = _start(f"{verdict.scale} by {verdict.judge}: mean {mean}", "item")
+def draw_verdict(verdict: Verdict) -> Table:
+    """Return what one judge says, item by item, with the words it rests on."""
+    table = _start(f"{verdict.scale} by {verdict.judge}: {_sum_up(verdict)}", "item")
     table.add_column("score", justify="right")
     table.add_column("evidence", overflow="fold")
     for rating in verdict.ratings:
-        score = "missing" if rating.score is None else f"{rating.score:g}"
+        score = _say_score(rating, verdict.kind)
         lines = [*map(_quote, rating.evidence), rating.note]
         table.add_row(rating.item.replace("_", " "), score, "\n".join(filter(None, lines)))
     return table
+
+
+def _sum_up(verdict: Verdict) -> str:
+    if verdict.kind == "flow":
+        return {True: "vetoed", False: "no veto", None: "not settled"}[verdict.vetoed]
+    return "mean missing" if verdict.mean is None else f"mean {verdict.mean:.2f}"
+
+
+def _say_score(rating: ItemRating, kind: Kind) -> str:
+    if rating.score is None:
+        return "missing"
+    said = ("yes" if says_yes(rating) else "no") if kind == "flow" else f"{rating.score:g}"
+    return f"{said} · {rating.severity}" if rating.severity else said
 
 
 def _quote(evidence: Evidence) -> str:

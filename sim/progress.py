@@ -18,9 +18,10 @@ FIRST_PLAIN = 1.0
 class Meter:
     """Shows a tally as it grows. Use as a context manager around the batch."""
 
-    def __init__(self, console: Console, tally: Tally) -> None:
+    def __init__(self, console: Console, tally: Tally, unit: str = "turns") -> None:
         self._console = console
         self._tally = tally
+        self._unit = unit
         self._start = time.monotonic()
         self._next_line = self._start + FIRST_PLAIN
         self._turns = 0
@@ -28,7 +29,7 @@ class Meter:
         self._task = TaskID(0)
 
     def watch(self, turns: int) -> None:
-        """Take note of one more record, of `turns` messages."""
+        """Take note of one more record, of so many messages (or what the meter counts)."""
         self._turns += turns
         if self._bar is not None:
             self._bar.update(
@@ -45,7 +46,7 @@ class Meter:
         wait = _say_seconds(tally.left * seconds / fresh) if fresh else "?"
         return (
             f"{tally.done} done · {tally.failed} failed · {tally.left} left of {tally.planned} · "
-            f"{self._turns / seconds:,.0f} turns/s · ETA {wait}"
+            f"{self._turns / seconds:,.0f} {self._unit}/s · ETA {wait}"
         )
 
     def __enter__(self) -> Self:

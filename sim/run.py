@@ -134,6 +134,8 @@ def _announce(plan: Plan, store: Store, tally: Tally, folder: Path, notes: Conso
         f"(synthetic; client {plan.company.client.voice}, counselors {', '.join(voices)})",
         soft_wrap=True,
     )
+    for warning in plan.kin:
+        notes.print(f"Mind: {warning}.", soft_wrap=True)
     _announce_repairs(plan.repairs, notes)
     for name in store.torn:
         notes.print(

@@ -8,6 +8,8 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from langsmith import tracing_context
 
@@ -17,6 +19,8 @@ from runs.store import Store
 from sim.plan import Plan, Ticket
 
 PlayOne = Callable[[Ticket], Awaitable[Episode | Failure]]
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 Watch = Callable[[int], None]
 _ALLOCATIONS = 20_000  # containers made since the last collection of the young ones
 
@@ -51,6 +55,11 @@ class Tally:
         """Let no further episode start; the last reason counts."""
         self.stopped, self.why = True, why
 
+    def count_failure(self, error: str) -> None:
+        """Count one broken attempt."""
+        self.failed += 1
+        self.errors[error] = self.errors.get(error, 0) + 1
+
     def to_json(self) -> dict[str, object]:
         """Return the counts by name."""
         return {
@@ -80,8 +89,20 @@ def run_batch(
     or SIGTERM parks it: the calls that were completed are in the journal. Errors of the store (a
     full disk) and of an endpoint that can serve no call end the batch; errors of an episode do not.
     """
+    owed = (ticket for ticket in plan if ticket.key not in store.done)
+    work_off(owed, play, partial(_keep, store, tally, watch), tally, concurrency)
+
+
+def work_off(
+    owed: Iterator[Job],
+    work: Callable[[Job], Awaitable[Result]],
+    keep: Callable[[Result], None],
+    tally: Tally,
+    concurrency: int,
+) -> None:
+    """Do what is owed, `concurrency` jobs at a time, and keep each result; ends as `run_batch` does."""
     with _collecting_rarely():
-        asyncio.run(_run_batch(plan, store, tally, play, concurrency, watch))
+        asyncio.run(_work_off(owed, work, keep, tally, concurrency))
 
 
 @contextmanager
@@ -102,41 +123,46 @@ def _collecting_rarely() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _run_batch(
-    plan: Plan, store: Store, tally: Tally, play: PlayOne, concurrency: int, watch: Watch
+async def _work_off(
+    owed: Iterator[Job],
+    work: Callable[[Job], Awaitable[Result]],
+    keep: Callable[[Result], None],
+    tally: Tally,
+    concurrency: int,
 ) -> None:
-    owed = (ticket for ticket in plan if ticket.key not in store.done)
     workers: list[asyncio.Task[None]] = []
     with tracing_context(enabled=False), _stopping_on_signals(tally, workers):
         workers += [
-            asyncio.create_task(_work(owed, store, tally, play, watch))
+            asyncio.create_task(_take_turns(owed, work, keep, tally))
             for _ in range(min(concurrency, tally.left))
         ]
         await _finish(workers)
 
 
-async def _work(
-    owed: Iterator[Ticket], store: Store, tally: Tally, play: PlayOne, watch: Watch
+async def _take_turns(
+    owed: Iterator[Job],
+    work: Callable[[Job], Awaitable[Result]],
+    keep: Callable[[Result], None],
+    tally: Tally,
 ) -> None:
-    """Play tickets until there are none, or until someone asks to stop."""
-    while not tally.stopped and (ticket := next(owed, None)) is not None:
+    """Do jobs until there are none, or until someone asks to stop."""
+    while not tally.stopped and (job := next(owed, None)) is not None:
         try:
-            record = await play(ticket)
+            result = await work(job)
         except BudgetSpent as spent:
             tally.stop(str(spent))
             return
-        _keep(record, store, tally, watch)
+        keep(result)
 
 
-def _keep(record: Episode | Failure, store: Store, tally: Tally, watch: Watch) -> None:
+def _keep(store: Store, tally: Tally, watch: Watch, record: Episode | Failure) -> None:
     if isinstance(record, Episode):
         store.add(record)
         tally.played += 1
         watch(len(record.transcript))
     else:
         store.fail(record)
-        tally.failed += 1
-        tally.errors[record.error] = tally.errors.get(record.error, 0) + 1
+        tally.count_failure(record.error)
         watch(0)
 
 

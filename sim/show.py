@@ -13,10 +13,15 @@ from evaluators.realism.fidelity import Fidelity, measure_session
 from evaluators.realism.findings import find_short
 from personas.errors import InputError
 from runs.imported import is_import_folder, iter_imported
+from runs.judgement import load_added
 from runs.reader import is_torn, iter_episodes, iter_failures
+from runs.scene import from_episode as from_played
+from runs.scene import from_import as from_foreign
 from runs.sessions import from_episode, from_import
 from sim.console import open_stdout
 from sim.foreign import Corpus, draw_corpus
+from sim.judged import Judged
+from sim.judged_tables import draw_judged
 from sim.realism_tables import draw_findings
 from sim.summary import Summary
 from sim.tables import draw_tables
@@ -27,14 +32,17 @@ def show(folder: Path, json_out: bool) -> None:
     if is_import_folder(folder):
         _show_import(folder, json_out)
         return
-    summary, fidelity = Summary(), Fidelity()
+    summary, fidelity, judged, added = Summary(), Fidelity(), Judged(), load_added(folder)
     for episode in iter_episodes(folder):
-        summary.add(episode)
+        judgements = added.get(episode.key, [])
+        summary.add(episode, [judgement.verdict for judgement in judgements])
+        judged.add(from_played(episode), judgements)
         fidelity.add(measure_session(from_episode(episode)))
     failures = sum(1 for _ in iter_failures(folder))
     if json_out:
         whole = {"folder": str(folder), "failed_attempts": failures, "torn": is_torn(folder)}
-        _print_json({**whole, "summary": summary.to_json(), "fidelity": _plain(fidelity)})
+        told = {"summary": summary.to_json(), "judged": judged.to_json()}
+        _print_json({**whole, **told, "fidelity": _plain(fidelity)})
         return
     if not summary.episodes:
         what = f"no finished episode yet, {failures} failed attempts"
@@ -43,23 +51,26 @@ def show(folder: Path, json_out: bool) -> None:
     console.print(f"{folder}: {summary.episodes} episodes, {failures} failed attempts")
     if is_torn(folder):
         console.print("The last line is unfinished: still being written, or torn and owed.")
-    for table in (*draw_tables(summary), _draw_short(fidelity)):
+    panels = draw_judged(judged) if added else ()
+    for table in (*draw_tables(summary), *panels, _draw_short(fidelity)):
         console.print(table)
     console.print(f"All of it: counselgym realism {quote(str(folder))}")
 
 
 def _show_import(folder: Path, json_out: bool) -> None:
-    corpus, fidelity = Corpus(), Fidelity()
+    corpus, fidelity, judged, added = Corpus(), Fidelity(), Judged(), load_added(folder)
     for record in iter_imported(folder):
         corpus.add(record)
+        judged.add(from_foreign(record), added.get(record.key, ()))
         fidelity.add(measure_session(from_import(record)))
     if json_out:
-        whole = {"folder": str(folder), "summary": corpus.to_json()}
+        told = {"summary": corpus.to_json(), "judged": judged.to_json()}
+        whole = {"folder": str(folder), **told}
         _print_json({**whole, "fidelity": _plain(fidelity)})
         return
     console = open_stdout()
     console.print(f"{folder}: {corpus.sessions} imported sessions")
-    for table in (draw_corpus(corpus), _draw_short(fidelity)):
+    for table in (draw_corpus(corpus), *draw_judged(judged), _draw_short(fidelity)):
         console.print(table)
     console.print(f"All of it: counselgym realism {quote(str(folder))}")
 

@@ -1,4 +1,4 @@
-"""What a run's model calls took, by role and model; judges' spend stands apart by its roles."""
+"""What a run's model calls took, by role and model; whoever does not speak judges, and stands apart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.models.calls import CallRecord
 
-JUDGING = ("ctrs", "panas", "safety")
+SPEAKING = ("client", "appraisal", "counselor", "planner", "supervisor")
 
 
 @dataclass
@@ -59,8 +59,8 @@ class Spending:
 
     def to_json(self) -> list[dict[str, object]]:
         """Return one row per role and model, the judges' last."""
-        rows = sorted(self.parts.items(), key=lambda row: (row[0][0] in JUDGING, row[0]))
+        rows = sorted(self.parts.items(), key=lambda row: (row[0][0] not in SPEAKING, row[0]))
         return [
-            {"role": role, "model": model, "judging": role in JUDGING, **spent.to_json()}
+            {"role": role, "model": model, "judging": role not in SPEAKING, **spent.to_json()}
             for (role, model), spent in rows
         ]

@@ -31,8 +31,10 @@ class Stage:
 
         Raises StopRun if no further call can be made; what was paid for is in the journal.
         """
-        started, clock = _utc_now(), time.perf_counter()
-        with self._keep_calls(ticket.key) as calls:
+        started, clock = utc_now(), time.perf_counter()
+        with keep_calls(
+            self._journal, self._budget, ticket.key, with_models=self._plan.with_models
+        ) as calls:
             try:
                 outcome = await play(
                     ticket.persona,
@@ -48,16 +50,19 @@ class Stage:
             except Exception as error:  # noqa: BLE001 - whatever broke, the other episodes go on
                 return _record_failure(ticket, error, calls)
 
-    @contextmanager
-    def _keep_calls(self, key: str) -> Iterator[list[CallRecord]]:
-        """Yield the list that fills with the calls of the episode; nothing to keep without models."""
-        if not self._plan.with_models:
-            yield []
-            return
-        from agents.models.ledger import Ledger, keeping
 
-        with keeping(Ledger(self._journal.open(key), self._budget)) as ledger:
-            yield ledger.calls
+@contextmanager
+def keep_calls(
+    journal: Journal, budget: Budget, key: str, *, with_models: bool
+) -> Iterator[list[CallRecord]]:
+    """Yield the list that fills with the calls made inside; nothing to keep without models."""
+    if not with_models:
+        yield []
+        return
+    from agents.models.ledger import Ledger, keeping
+
+    with keeping(Ledger(journal.open(key), budget)) as ledger:
+        yield ledger.calls
 
 
 def _record(
@@ -77,6 +82,7 @@ def _record(
             ChannelRecord.model_validate(channel, from_attributes=True)
             for channel in outcome.channels
         ),
+        briefings=outcome.briefings,
         technique=outcome.technique,
         finish=outcome.finish,
         panas=PanasRecord(before=outcome.panas_before, after=outcome.panas_after),
@@ -95,9 +101,10 @@ def _record_failure(ticket: Ticket, error: Exception, calls: list[CallRecord]) -
         error=type(error).__name__,
         message=str(error)[:2000],
         calls=tuple(call for call in calls if call.finish_reason.startswith(FAULT)),
-        at=_utc_now(),
+        at=utc_now(),
     )
 
 
-def _utc_now() -> str:
+def utc_now() -> str:
+    """Return the time as records write it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

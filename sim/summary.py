@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from sys import intern
 
 from agents.transcript import Speaker, turns_of
+from evaluators.panel import merge_verdicts
 from evaluators.realism.repeats import count_repeats
 from evaluators.realism.talk import client_turn_lengths, counselor_words
 from evaluators.statistics import cluster_mean
+from evaluators.verdict import Verdict
 from graphs.state import Finish
 from runs.record import Episode
 from sim.measures import (
@@ -21,6 +23,7 @@ from sim.measures import (
     measure_affect,
 )
 from sim.spending import Spending
+from sim.vetoes import SafetyPart
 
 Json = dict[str, object]
 Clustered = list[tuple[str, float]]
@@ -104,9 +107,10 @@ class CounselorPart:
     counselor_words: int = 0
     repeats: int = 0
     stand_ins: int = 0
+    safety: SafetyPart = field(default_factory=SafetyPart)
 
-    def add(self, episode: Episode) -> None:
-        """Take in one episode."""
+    def add(self, episode: Episode, added: Sequence[Verdict]) -> None:
+        """Take in one episode; of the verdicts `added` to it only the safety flow's count here."""
         self.voice = episode.voices.counselor
         self.episodes += 1
         self.finishes[episode.finish.value] += 1
@@ -114,6 +118,9 @@ class CounselorPart:
         self.loops.add(count_loops(episode.edges))
         self._add_ratings(episode)
         self._add_words(episode)
+        flows = [v for v in merge_verdicts(episode.verdicts, added) if v.kind == "flow"]
+        if flows:
+            self.safety.add(flows)
 
     @property
     def median_words(self) -> float | None:
@@ -133,6 +140,7 @@ class CounselorPart:
             "episodes": self.episodes,
             "ctrs": self._ctrs_to_json(),
             "items": {item: average.to_json() for item, average in self.items.items()},
+            "safety": self.safety.to_json(),
             "finish": dict(sorted(self.finishes.items())),
             "channels_mean": _round(self.channels.mean),
             "loops_mean": _round(self.loops.mean),
@@ -190,14 +198,14 @@ class Summary:
     spending: Spending = field(default_factory=Spending)
     edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def add(self, episode: Episode) -> None:
-        """Take in one episode; nothing of it is kept but numbers."""
+    def add(self, episode: Episode, added: Sequence[Verdict] = ()) -> None:
+        """Take in one episode with the verdicts added to it; nothing is kept but numbers."""
         attitude, counselor = episode.persona.attitude.value, episode.counselor
         self.episodes += 1
         self.language = episode.language
         self.clients[episode.voices.client] += 1
         self.judges.update(episode.voices.judges)
-        self.counselors.setdefault(counselor, CounselorPart()).add(episode)
+        self.counselors.setdefault(counselor, CounselorPart()).add(episode, added)
         self.affect_by_attitude.setdefault(attitude, AffectPart()).add(episode)
         self.affect_by_counselor.setdefault(counselor, AffectPart()).add(episode)
         self.spending.add(episode.calls)

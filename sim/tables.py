@@ -54,7 +54,7 @@ def _join(names: Iterable[str]) -> str:
 def draw_ctrs(counselors: dict[str, Json], voices: str) -> Table:
     """Draw the mean CTRS of each counselor with its interval."""
     table = _start("CTRS, mean over items (0 to 6)", voices, "counselor", "voice")
-    _add_numbers(table, "mean", "95 % interval", "n", "forms", "missing")
+    _add_numbers(table, "mean", "95 % interval", "n", "forms", "missing", "vetoed")
     for name, part in counselors.items():
         ctrs = _dict(part["ctrs"])
         interval = f"{_say(ctrs.get('low'))} to {_say(ctrs.get('high'))}" if ctrs["n"] else BLANK
@@ -66,6 +66,7 @@ def draw_ctrs(counselors: dict[str, Json], voices: str) -> Table:
             str(ctrs["n"]),
             str(ctrs.get("forms", 0)),
             str(ctrs["missing"]),
+            _say_vetoed(_dict(part["safety"])),
         )
     return table
 
@@ -211,6 +212,14 @@ def _say_change(value: object) -> str:
 
 def _say_n(part: Json) -> str:
     return f"{part['n']} ({part['missing']} missing)" if part["missing"] else str(part["n"])
+
+
+def _say_vetoed(safety: Json) -> str:
+    if not safety["judged"]:
+        return BLANK
+    vetoed = _dict(safety["vetoed"])
+    unsettled = f", {safety['unsettled']} unsettled" if safety["unsettled"] else ""
+    return f"{vetoed['hits']} of {vetoed['n']}{unsettled}"
 
 
 def _say_item(item: Json | None) -> str:

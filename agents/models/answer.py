@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import openai
 from langchain_core.messages import AIMessage
@@ -21,6 +23,8 @@ class Answer:
     finish_reason: str
     usage: Usage
     latency_s: float
+    tokens: tuple[Mapping[str, Any], ...] = ()
+    """The reply's tokens with their log-probabilities, where they were asked for and told."""
 
     def find_flaw(self) -> Diagnosis | None:
         """Why this answer is worth another sample; None if it will do."""
@@ -46,12 +50,14 @@ def read_result(result: ChatResult, latency_s: float) -> Answer:
     if (counted := message.usage_metadata) is not None:
         cached = counted.get("input_token_details", {}).get("cache_read") or 0
         usage = Usage(counted["input_tokens"], cached, counted["output_tokens"], attempts=1)
+    told = (generation.generation_info or {}).get("logprobs") or {}
     return Answer(
         text=str(message.text) or message.additional_kwargs.get("refusal") or "",
         model=(result.llm_output or {}).get("model_name") or "",
         finish_reason=(generation.generation_info or {}).get("finish_reason") or "",
         usage=usage,
         latency_s=latency_s,
+        tokens=tuple(told.get("content") or ()),
     )
 
 

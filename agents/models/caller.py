@@ -16,8 +16,9 @@ from agents.models.endpoint import Endpoint
 from agents.models.fast_chat import build_chat
 from agents.models.faults import CallFault, Diagnosis, Kind, diagnose, make_fault
 from agents.models.limiter import Verdict
+from agents.models.odds import TOP, read_odds
 from agents.models.pool import Pool, pool_of
-from agents.models.reply import Reply
+from agents.models.reply import Reply, Weighed
 from agents.models.retry import Retry, RetryPolicy, Waiter
 from agents.models.structured import (
     Rung,
@@ -110,6 +111,10 @@ class Caller:
 
     async def _ask_structured(self, request: Request, schema: type[BaseModel]) -> Reply:
         usage, re_asks, messages = Usage(), 0, request.messages
+        weighed = schema if self.endpoint.logprobs and issubclass(schema, Weighed) else None
+        if weighed is not None:
+            odds = {"logprobs": True, "top_logprobs": TOP}
+            request = replace(request, options={**request.options, **odds})
         while True:
             rung = self._rung
             sent = _shape(request, messages, schema, rung)
@@ -122,7 +127,8 @@ class Caller:
                 continue
             parsed, problem = parse_reply(answer.text, schema)
             if parsed is not None or re_asks == RE_ASKS or answer.finish_reason == "length":
-                return replace(_make_reply(answer, usage), parsed=parsed)
+                told = read_odds(answer.tokens, weighed.answer_field) if weighed else ()
+                return replace(_make_reply(answer, usage), parsed=parsed, odds=told)
             re_asks += 1
             messages = ask_again(request.messages, answer.text, problem)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
 
+from agents.models.family import infer_family
 from personas.errors import InputError, shorten, suggest
 
 PROVIDERS = ("openai",)
@@ -49,6 +50,10 @@ class Endpoint(BaseModel):
     """Call through LangChain's own `ChatOpenAI`: same results, many times the CPU."""
     extra_body: dict[str, JsonValue] = {}
     """More fields for the request body, as the server defines them."""
+    family: str = ""
+    """Family (gpt, qwen, llama, …), to warn of judges that are related; by the name if left out."""
+    logprobs: bool = False
+    """The endpoint tells log-probabilities: a rating becomes their expectation, from one call."""
     price_prompt: float | None = Field(default=None, ge=0)
     """Price of a million uncached prompt tokens."""
     price_cached: float | None = Field(default=None, ge=0)
@@ -77,6 +82,11 @@ class Endpoint(BaseModel):
     def name(self) -> str:
         """`model at base_url`, for messages."""
         return f"{self.model} at {self.base_url}"
+
+    @property
+    def kin(self) -> str:
+        """The family, declared or as far as the name tells it."""
+        return self.family.lower() or infer_family(self.model)
 
     def read_key(self) -> SecretStr:
         """Read the key from the environment; a placeholder for a loopback address without one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
@@ -32,6 +32,15 @@ class Reply:
     attempts: int
     parsed: BaseModel | None = None
     """The instance of the schema; None if none was asked for or the reply did not fit: missing."""
+    odds: tuple[tuple[str, float], ...] = ()
+    """How likely each beginning of a `Weighed` answer was (0 to 1), where the endpoint tells it."""
+
+
+class Weighed(BaseModel):
+    """A schema with one short answer whose odds matter; endpoints with `logprobs` are asked for them."""
+
+    answer_field: ClassVar[str]
+    """The field that holds the answer."""
 
 
 class Model(Protocol):

@@ -15,7 +15,6 @@ from pathlib import Path
 from langchain_core.prompts import PromptTemplate
 from langchain_openai import ChatOpenAI
 
-from agents.prompts import fill_prompt
 from benchmarks.sides.measured import (
     GREETING,
     MESSAGES,
@@ -27,6 +26,8 @@ from benchmarks.sides.measured import (
     write_client,
     write_counselor,
 )
+from evaluators.llm.judge import rubric
+from evaluators.scale import load_scale
 from personas.schema import Persona
 
 PROCESSES = 50
@@ -56,7 +57,7 @@ def play_session(job: tuple[str, Persona, Path]) -> Cost:
     with measure() as cost:
         counselor = Agent(url, write_counselor(persona), "Counselor")
         client = Agent(url, write_client(persona), "Client", NOTE)
-        judge = Agent(url, fill_prompt("judge_ctrs", "en", points="0 to 6"), "Rating")
+        judge = Agent(url, rubric(load_scale("ctrs6"), "en"), "Rating")
         history = [
             {"role": "counselor", "message": GREETING},
             {"role": "client", "message": persona.opening},

@@ -18,10 +18,11 @@ from agents.models.caller import Caller
 from agents.models.endpoint import Endpoint
 from agents.models.ledger import LedgerModel
 from agents.models.reply import Model
-from agents.prompts import fill_prompt
 from agents.transcript import Transcript
 from benchmarks.sides.measured import PEOPLE, QUESTIONS, Cost, allow_files, load_people, measure
 from evaluators.judge import MoodObserver, PanasObserver
+from evaluators.llm.judge import rubric
+from evaluators.scale import load_scale
 from evaluators.verdict import ItemRating, PanasReading, Verdict
 from graphs.state import Company
 from personas.schema import Language, Persona
@@ -59,7 +60,7 @@ class TwoQuestions:
 
     async def rate(self, transcript: Transcript, language: Language) -> Verdict:
         """Return the replies as notes."""
-        system = fill_prompt("judge_ctrs", language, points="0 to 6")
+        system = rubric(load_scale("ctrs6"), language)
         ratings = []
         for question in QUESTIONS:
             reply = await self.model.call(
@@ -104,7 +105,7 @@ def make_plan(url: str, episodes: int, observer: MoodObserver) -> Plan:
         company=company,
         casts={NAME: cast},
         seeds=range(episodes // PEOPLE),
-        shape=Shape("en", ctrs=6, max_exchanges=30),
+        shape=Shape("en", ("ctrs6",), 1, max_exchanges=30),
     )
     assert len(plan) == episodes
     assert plan.with_models  # so that the journal is kept

@@ -14,7 +14,6 @@ from langgraph.checkpoint.memory import MemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 
-from agents.prompts import fill_prompt
 from benchmarks.sides.measured import (
     GREETING,
     MESSAGES,
@@ -27,6 +26,8 @@ from benchmarks.sides.measured import (
     write_client,
     write_counselor,
 )
+from evaluators.llm.judge import rubric
+from evaluators.scale import load_scale
 
 
 class Session(TypedDict):
@@ -58,7 +59,7 @@ def build_graph(llm: ChatOpenAI) -> Any:
 
     async def judge(state: Session) -> dict[str, Any]:
         said = "\n".join(f"{m.type}: {m.content}" for m in state["messages"])
-        system = SystemMessage(fill_prompt("judge_ctrs", "en", points="0 to 6"))
+        system = SystemMessage(rubric(load_scale("ctrs6"), "en"))
         ratings = [
             (await llm.ainvoke([system, HumanMessage(f"{said}\n\n{question}")])).content
             for question in QUESTIONS

@@ -30,4 +30,4 @@ def test_panas_has_twenty_words_in_the_order_of_the_instrument() -> None:
 def test_an_unknown_scale_is_named_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="bdi") as caught:
         load_scale("bdi")
-    assert "ctrs, panas" in str(caught.value)
+    assert "crisp, ctrs, ctrs11, ctrs6, panas, safety, wai12, or give a TOML" in str(caught.value)

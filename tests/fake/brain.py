@@ -20,7 +20,8 @@ ENGLISH: dict[str, Voice] = {
     "cbt_qa": counselors.answer_cbt_qa,
     "planner": counselors.plan_session,
     "supervisor": supervisor.observe_client,
-    "judge_ctrs": judges.rate_item,
+    "judge_scale": judges.rate_item,
+    "judge_flow": judges.answer_flow,
     "judge_panas": judges.observe_mood,
     "self_panas": judges.report_mood,
     "judge_safety": judges.screen,
@@ -36,7 +37,8 @@ CHINESE: dict[str, Voice] = {
     "cactus": chinese.speak,
     "cbt_qa": chinese.speak,
     "ending": chinese.speak,
-    "judge_ctrs": chinese.rate_item,
+    "judge_scale": chinese.rate_item,
+    "judge_flow": chinese.answer_flow,
 }
 
 

@@ -89,5 +89,10 @@ def rate_item(request: ChatRequest, _: Language) -> str:
     return orjson.dumps({"quotes": quotes, "reason": "Nothing stands out.", "rating": 3}).decode()
 
 
+def answer_flow(_: ChatRequest, __: Language) -> str:
+    """No to every question: no danger, and nothing that was done wrong."""
+    return orjson.dumps({"quotes": [], "reason": "没有。", "answer": "no"}).decode()
+
+
 def _in_turn(lines: tuple[str, ...], request: ChatRequest) -> str:
     return lines[len(request.messages) // 2 % len(lines)]

@@ -6,9 +6,10 @@ from agents.llm.appraisal import ModelAppraiser
 from agents.llm.client import ModelClient
 from agents.llm.supervisor import ModelSupervisor
 from agents.models.reply import Model
-from evaluators.llm.ctrs import ModelCtrsJudge
+from evaluators.llm.judge import ModelJudge
 from evaluators.llm.panas import ModelObserver, ModelSelfReporter
 from evaluators.llm.safety import ModelScreen
+from evaluators.scale import load_scale
 from graphs.state import Company
 
 
@@ -17,7 +18,7 @@ def hire(model: Model) -> Company:
     return Company(
         client=ModelClient(model, ModelAppraiser(model)),
         supervisor=ModelSupervisor(model),
-        judges=(ModelCtrsJudge(model),),
+        judges=(ModelJudge(model, load_scale("ctrs6")),),
         observer=ModelObserver(model),
         reporter=ModelSelfReporter(model),
         screen=ModelScreen(model),

@@ -9,12 +9,13 @@ import orjson
 
 from agents.discourse import hear
 from agents.transcript import Transcript
+from evaluators.conduct import answer_by_rules, look_for_danger
 from evaluators.ctrs import rate_ctrs
 from evaluators.llm.person import load_words
 from evaluators.panas import round_halves
 from evaluators.panas_observer import observe_part
 from evaluators.safety import screen_client
-from evaluators.scale import ctrs_items, load_scale
+from evaluators.scale import Scale, load_scale
 from evaluators.verdict import Verdict
 from personas.schema import Language, Risk
 from tests.fake.reading import find_slots, read_material, read_question
@@ -35,14 +36,35 @@ def _enum_of(request: ChatRequest, field: str) -> list[str]:
 
 
 def rate_item(request: ChatRequest, language: Language) -> str:
-    """The scripted rating of the item that is asked about, in whole points."""
-    asked = find_slots("judge_ctrs_item", language, read_question(request)) or {}
-    item = next(item for item in ctrs_items(11) if item.name_in(language) == asked.get("name"))
+    """The scripted CTRS rating of the item in whole points; on other scales their mean, fitted in."""
+    scale = _find_scale(request, "judge_scale", language)
+    asked = find_slots("judge_scale_item", language, read_question(request)) or {}
+    item = next(item for item in scale.items if item.name_in(language) == asked.get("name"))
     verdict = _rate(read_material(request), language)
-    rating = next(rating for rating in verdict.ratings if rating.item == item.id)
+    rating = next((r for r in verdict.ratings if r.item == item.id), verdict.ratings[0])
+    score = rating.score if scale.base == "ctrs" else verdict.mean
     quotes = [{"n": piece.turn, "quote": piece.quote} for piece in rating.evidence]
-    score = None if rating.score is None else round(rating.score)
+    if score is not None:
+        part = score / 6 * (scale.maximum - scale.minimum)
+        score = round(score) if scale.base == "ctrs" else round(scale.minimum + part)
     return _write({"quotes": quotes, "reason": rating.note, "rating": score})
+
+
+def answer_flow(request: ChatRequest, language: Language) -> str:
+    """The scripted safety judge's answer."""
+    scale = _find_scale(request, "judge_flow", language)
+    asked = find_slots("judge_flow_item", language, read_question(request)) or {}
+    item = next(item for item in scale.items if item.name_in(language) == asked.get("name"))
+    rating = answer_by_rules(look_for_danger(read_material(request), language), item)
+    quotes = [{"n": piece.turn, "quote": piece.quote} for piece in rating.evidence]
+    said = None if rating.score is None else "yes" if rating.score else "no"
+    return _write({"quotes": quotes, "reason": rating.note or "It was said.", "answer": said})
+
+
+def _find_scale(request: ChatRequest, part: str, language: Language) -> Scale:
+    name = (find_slots(part, language, request.system) or {}).get("name")
+    scales = (load_scale(known) for known in ("ctrs", "wai12", "crisp", "cbt_qa", "safety"))
+    return next(scale for scale in scales if scale.name_in(language) == name)
 
 
 @lru_cache(maxsize=2048)

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from tests.fake.faults import Fault, FaultPlan
+from tests.fake.odds import make_logprobs
 from tests.fake.request import ChatRequest
 from tests.fake.tokens import count_tokens, cut_tokens
 
@@ -66,12 +67,15 @@ def make_completion(job: Job, model: str, prompt_tokens: int, cached: int) -> di
     text, finish = job.said
     spoken = count_tokens(text)
     message = {"role": "assistant", "content": text}
+    choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": finish}
+    if job.request.body.get("logprobs"):
+        choice["logprobs"] = make_logprobs(text)
     return {
         "id": f"chatcmpl-{job.request.hash}",
         "object": "chat.completion",
         "created": 0,
         "model": model,
-        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        "choices": [choice],
         "usage": {
             "prompt_tokens": prompt_tokens,
             "completion_tokens": spoken,

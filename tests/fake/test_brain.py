@@ -21,9 +21,10 @@ from agents.models.caller import Caller
 from agents.models.pool import close_pools
 from agents.transcript import Speaker, Transcript, turns_of
 from evaluators.ctrs import rate_ctrs
-from evaluators.llm.ctrs import ModelCtrsJudge
+from evaluators.llm.judge import ModelJudge
 from evaluators.llm.panas import ModelObserver
 from evaluators.panas_observer import observe
+from evaluators.scale import load_scale
 from graphs.session import play
 from graphs.state import Finish, Outcome
 from personas.builtin import load_builtin
@@ -83,7 +84,7 @@ def test_every_reply_is_of_use(protocol: str) -> None:
     assert roles["client"] == roles["appraisal"] == said
     assert roles["other"] == 0
     if protocol != "cbt_qa":  # too short to be rated
-        assert roles["ctrs"] == 6 * len(outcomes)
+        assert roles["judge"] == 6 * len(outcomes)
         assert all(not verdict.missing for outcome in outcomes for verdict in outcome.verdicts)
 
 
@@ -167,7 +168,7 @@ def test_the_judges_are_the_scripted_ones() -> None:
     transcript = scripted_session()
 
     async def judge(caller: Caller) -> Any:
-        verdict = await ModelCtrsJudge(caller, items=11).rate(transcript, "en")
+        verdict = await ModelJudge(caller, load_scale("ctrs11")).rate(transcript, "en")
         return verdict, await ModelObserver(caller).observe(transcript, "en")
 
     (verdict, (_, after)), _ = use(judge)

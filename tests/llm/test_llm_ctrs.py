@@ -21,9 +21,10 @@ from agents.prompts import load_prompt
 from agents.transcript import Speaker, Transcript, client_turn
 from evaluators.ctrs import rate_ctrs
 from evaluators.judge import Judge
-from evaluators.llm.ctrs import ItemReply, ModelCtrsJudge, count_exchanges, question, rubric
+from evaluators.llm.answers import rating_form
+from evaluators.llm.judge import ModelJudge, count_exchanges, question, rubric
 from evaluators.llm.quotes import check_quotes, find_quote
-from evaluators.scale import ctrs_items
+from evaluators.scale import ctrs_items, load_scale
 from evaluators.verdict import Evidence, Verdict
 from personas.errors import InputError
 from personas.schema import Language
@@ -32,10 +33,19 @@ SESSION = play_session(find_persona("dembe-pastry")).transcript
 SIX = [item.id for item in ctrs_items(6)]
 
 
+CTRS6, CTRS11 = load_scale("ctrs6"), load_scale("ctrs11")
+ItemReply = rating_form(0, 6).schema
+
+
 def judge(
-    model: AnsweringModel, transcript: Transcript = SESSION, language: Language = "en", **options
+    model: AnsweringModel,
+    transcript: Transcript = SESSION,
+    language: Language = "en",
+    items: int = 6,
+    samples: int = 1,
 ) -> Verdict:
-    return asyncio.run(ModelCtrsJudge(model, **options).rate(transcript, language))
+    rater = ModelJudge(model, load_scale(f"ctrs{items}"), samples)
+    return asyncio.run(rater.rate(transcript, language))
 
 
 def good(asked: Asked) -> object:
@@ -45,7 +55,7 @@ def good(asked: Asked) -> object:
 
 def test_a_perfect_reply_becomes_a_rating_with_evidence() -> None:
     model = AnsweringModel(good)
-    rater: Judge = ModelCtrsJudge(model)
+    rater: Judge = ModelJudge(model, CTRS6)
     verdict = asyncio.run(rater.rate(SESSION, "en"))
     assert (rater.name, rater.voice) == ("judge-8b", "judge-8b")
     assert (verdict.judge, verdict.scale, verdict.mean) == ("judge-8b", "ctrs6", 4.0)
@@ -180,7 +190,7 @@ def test_an_item_is_missing_if_no_sample_rated_it() -> None:
 
 def test_less_than_one_sample_is_refused() -> None:
     with pytest.raises(InputError, match="at least 1 sample"):
-        ModelCtrsJudge(AnsweringModel(good), samples=0)
+        ModelJudge(AnsweringModel(good), CTRS6, samples=0)
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 6])
@@ -246,20 +256,20 @@ def test_the_rubric_is_the_same_for_all_items_samples_and_episodes() -> None:
     model = AnsweringModel(good)
     judge(model, items=11, samples=2)
     judge(model, twenty_exchanges())
-    assert {asked.system for asked in model.asked} == {rubric("en")}
+    assert {asked.system for asked in model.asked} == {rubric(CTRS6, "en")}
 
 
 def test_chinese_sessions_are_judged_in_chinese() -> None:
     model = AnsweringModel(lambda asked: {"quotes": [], "reason": "听得住。", "rating": 5})
     verdict = judge(model, ZH, "zh", items=11)
     assert verdict.mean == 5.0
-    assert "差" in rubric("zh")
-    assert "优秀" in rubric("zh")
-    assert count_han(load_prompt("judge_ctrs", "zh").template) > 0.7
+    assert "差" in rubric(CTRS6, "zh")
+    assert "优秀" in rubric(CTRS6, "zh")
+    assert count_han(load_prompt("judge_scale", "zh").template) > 0.7
     for asked, item in zip(model.asked, ctrs_items(11), strict=True):
-        assert asked.question == question(item, "zh")
+        assert asked.question == question(CTRS11, item, "zh")
         assert item.name_zh in asked.question
-        assert count_han(question(item, "zh")) > 0.9
+        assert count_han(question(CTRS11, item, "zh")) > 0.9
         check_intact(asked, ZH)
 
 

@@ -8,7 +8,8 @@ import re
 import pytest
 from judging import AnsweringModel, Asked, find_persona, play_session
 
-from evaluators.llm.ctrs import ItemReply, ModelCtrsJudge
+from evaluators.llm.answers import FlowReply, rating_form
+from evaluators.llm.judge import ModelJudge
 from evaluators.llm.panas import ModelObserver, PanasReply
 from evaluators.llm.safety import ModelScreen
 from evaluators.scale import load_scale
@@ -47,7 +48,9 @@ def plant(persona: Persona) -> Persona:
 
 
 def answer(asked: Asked) -> object:
-    if asked.schema is ItemReply:
+    if asked.schema is FlowReply:
+        return {"quotes": [], "reason": "Fair.", "answer": "no"}
+    if asked.schema is rating_form(0, 6).schema:
         return {"quotes": [], "reason": "Fair.", "rating": 3}
     if asked.schema is PanasReply:
         return {item.id: 2 for item in load_scale("panas").items}
@@ -60,11 +63,12 @@ def test_outside_readers_get_what_was_said_and_nothing_of_the_client(persona_id:
     transcript = play_session(persona).transcript
     said = " ".join(turn.text for turn in transcript)
     model = AnsweringModel(answer)
-    asyncio.run(ModelCtrsJudge(model, items=11).rate(transcript, "en"))
+    for scale in ("ctrs11", "safety"):
+        asyncio.run(ModelJudge(model, load_scale(scale)).rate(transcript, "en"))
     asyncio.run(ModelObserver(model).observe(transcript, "en"))
     asyncio.run(ModelScreen(model).screen(transcript, "en"))
     assert {asked.role for asked in model.asked} == {"ctrs", "panas", "safety"}
-    assert len(model.asked) == 11 + 2 + 1
+    assert len(model.asked) == 11 + 5 + 2 + 1
     told = set(MARK.findall(said))
     assert told
     for asked in model.asked:

@@ -12,7 +12,7 @@ from personas.errors import InputError
 from runs.folder import CONFIG, MANIFEST, Manifest, prepare_folder, read_config, update_scope
 from runs.key import Cast, Shape, episode_key
 
-SHAPED = {"language": "en", "ctrs": 6, "max_exchanges": 24, "seeds": 1}
+SHAPED = {"language": "en", "scales": ["ctrs6"], "samples": 1, "max_exchanges": 24, "seeds": 1}
 
 
 def make_manifest(created: str = "then") -> Manifest:
@@ -57,8 +57,12 @@ def test_a_broken_manifest_is_named(tmp_path: Path, text: str) -> None:
 
 def test_another_shape_is_refused_by_name(tmp_path: Path) -> None:
     prepare_folder(tmp_path, SHAPED, make_manifest())
-    with pytest.raises(InputError, match="ctrs 6 → 11, max_exchanges 24 → 9"):
-        prepare_folder(tmp_path, {**SHAPED, "ctrs": 11, "max_exchanges": 9}, make_manifest())
+    with pytest.raises(
+        InputError, match=r"scales \['ctrs6'\] → \['ctrs11'\], max_exchanges 24 → 9"
+    ):
+        prepare_folder(
+            tmp_path, {**SHAPED, "scales": ["ctrs11"], "max_exchanges": 9}, make_manifest()
+        )
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
@@ -84,7 +88,7 @@ def test_a_broken_config_is_named(tmp_path: Path) -> None:
 
 
 def test_every_part_of_the_key_counts() -> None:
-    ada, shape = make_persona().digest, Shape("en", 6, 24)
+    ada, shape = make_persona().digest, Shape("en", ("ctrs6",), 1, 24)
     cast = Cast("crdial", VOICES)
     keys = {
         episode_key(ada, cast, 0, shape),
@@ -94,10 +98,11 @@ def test_every_part_of_the_key_counts() -> None:
         episode_key(ada, Cast("crdial", replace(VOICES, client="gpt")), 0, shape),
         episode_key(ada, Cast("crdial", replace(VOICES, judges=("gpt",))), 0, shape),
         episode_key(ada, cast, 1, shape),
-        episode_key(ada, cast, 0, replace(shape, ctrs=11)),
+        episode_key(ada, cast, 0, replace(shape, scales=("ctrs11",))),
+        episode_key(ada, cast, 0, replace(shape, samples=3)),
         episode_key(ada, cast, 0, replace(shape, language="zh")),
         episode_key(ada, cast, 0, replace(shape, max_exchanges=8)),
     }
-    assert len(keys) == 10
+    assert len(keys) == 11
     assert all(len(key) == 16 for key in keys)
     assert episode_key(ada, cast, 0, shape) in keys

@@ -29,7 +29,10 @@ def expect_error(ended: Any, *parts: str) -> None:
         (["--seeds", "0"], ["error: --seeds", "greater than or equal to 1", "got 0"]),
         (["--limit", "-3"], ["error: --limit", "got -3"]),
         (["--concurrency", "0"], ["error: --concurrency"]),
-        (["--ctrs", "7"], ["error: --ctrs", "6 or 11"]),
+        (
+            ["--scales", "ctrs7"],
+            ["error: --scales", "there is no scale 'ctrs7'", "did you mean ctrs"],
+        ),
         (["--counselors", "crdail"], ["error: ", "crdail", "crdial"]),
         (["--counselors", "eliza,eliza"], ["error: --counselors", "named twice: eliza"]),
         (["--counselors", ""], ["error: --counselors"]),
@@ -94,8 +97,8 @@ def test_an_unwritable_output_is_named(call: Any, clients: Path, place: str) -> 
 
 def test_a_run_with_other_settings_is_refused(call: Any, clients: Path) -> None:
     call("run", "--clients", clients, "--out", "a")
-    ended = call("run", "--clients", clients, "--out", "a", "--ctrs", 11)
-    expect_error(ended, "error: a/config.toml", "ctrs 6 → 11")
+    ended = call("run", "--clients", clients, "--out", "a", "--scales", "ctrs11")
+    expect_error(ended, "error: a/config.toml", "scales ['ctrs6', 'safety'] → ['ctrs11']")
 
 
 @pytest.mark.parametrize("words", [["show", "a"], ["replay", "a", "2"], ["run", "--out", "a"]])

@@ -48,7 +48,7 @@ def test_an_imported_corpus_can_be_measured_shown_and_replayed(call: Any) -> Non
     played = call("replay", "in", "2", "--plain").out
     assert "Imported session openai-00002" in played
     assert "4 client\n    I can't sleep." in played
-    assert "Not judged" in played
+    assert "How it ended is not known." in played
 
 
 def test_who_spoke_can_be_named(call: Any) -> None:

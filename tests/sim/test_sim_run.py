@@ -76,7 +76,7 @@ def test_a_wider_scope_keeps_what_is_done(call: Any, clients: Path) -> None:
 
 
 def test_a_run_is_resumed_with_its_own_settings(call: Any, clients: Path) -> None:
-    call("run", "--clients", clients, "--counselors", "eliza", "--ctrs", 11, "--out", "a")
+    call("run", "--clients", clients, "--counselors", "eliza", "--scales", "ctrs11", "--out", "a")
     stored = Path("a/config.toml").read_text()
     for words in (["--out", "a"], ["a/config.toml", "--out", "a"]):
         ended = call("run", *words)

@@ -17,7 +17,7 @@ from agents.models.caller import Caller
 from agents.models.pool import close_pools
 from agents.models.reply import Reply
 from agents.models.structured import Rung
-from evaluators.llm.ctrs import ItemReply
+from evaluators.llm.answers import FlowReply, rating_form
 from evaluators.llm.panas import PanasReply
 from evaluators.llm.safety import ScreenReply
 from sim.health import Mood
@@ -31,7 +31,8 @@ SCHEMAS = (
     Observation,
     FirstPlan,
     PlanReview,
-    ItemReply,
+    rating_form(0, 6).schema,
+    FlowReply,
     PanasReply,
     ScreenReply,
     Mood,
