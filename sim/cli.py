@@ -393,6 +393,25 @@ def serve(
 
 
 @app.command()
+def finetune(
+    kind: Annotated[
+        Literal["sft", "dpo"], typer.Argument(metavar="sft|dpo", help="On sessions, or on pairs.")
+    ],
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Settings of the training.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print steps, tokens, cuts and memory; train nothing.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint in `out`.")
+    ] = False,
+) -> None:
+    """Train a counselor on an export: a model's weights, an adapter, or a tiny model from nothing."""
+    from sim.training.finetune import finetune as train
+
+    train(kind, config, dry_run=dry_run, resume=resume)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed here and whether a run can start. Exit code: 0 it can, 1 it cannot."""
     from sim.doctor import examine
