@@ -330,15 +330,23 @@ def export(
 @app.command()
 def validate(
     dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A folder or a file of rows.")],
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Also count tokens and decode which ones bear loss."),
+    ] = None,
+    max_length: Annotated[
+        int | None, typer.Option(min=1, help="Tokens of a row, at most; needs --tokenizer.")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Look a training set over: roles, order, whole messages, overlaps, leaks of hidden lines.
+    """Look a training set over: roles, order, whole messages, overlaps, hidden lines, loss.
 
     Exit code: 0 nothing found, 1 findings, 2 it cannot be read.
     """
     from sim.validating import validate as look_over
 
-    raise typer.Exit(0 if look_over(dataset, as_json=json) else 1)
+    clean = look_over(dataset, tokenizer, max_length, as_json=json)
+    raise typer.Exit(0 if clean else 1)
 
 
 @app.command()
@@ -397,7 +405,9 @@ def finetune(
     kind: Annotated[
         Literal["sft", "dpo"], typer.Argument(metavar="sft|dpo", help="On sessions, or on pairs.")
     ],
-    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Settings of the training.")],
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG.toml", help="Settings of the training.")
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print steps, tokens, cuts and memory; train nothing.")
     ] = False,
