@@ -308,7 +308,9 @@ def finetune(
     kind: Annotated[
         Literal["sft", "dpo"], typer.Argument(metavar="sft|dpo", help="On sessions, or on pairs.")
     ],
-    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Settings of the training.")],
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG.toml", help="Settings of the training.")
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print steps, tokens, cuts and memory; train nothing.")
     ] = False,
