@@ -16,7 +16,7 @@ from sim.training.dataset import Kind, Row, read_rows
 from sim.training.extra import explaining_memory, quiet, require_device, require_extra
 from sim.training.forecast import Forecast, forecast, measure_size
 from sim.training.model import TOKENIZER, open_model, open_tokenizer, write_model
-from sim.training.progress import History, build_callback
+from sim.training.progress import History, Reporter, build_callback
 from sim.training.speed import CONVENTION, count_operations, find_peak
 from sim.training.trainer import CHECKPOINTS, build_trainer, find_checkpoint
 
@@ -61,7 +61,7 @@ def _train(
     console = open_stderr()
     console.print(CONVENTION if peak else "MFU is not computed: no GPU whose peak is known")
     operations = count_operations(config, plan.size)
-    trainer.add_callback(build_callback(history, console, operations, peak))
+    trainer.add_callback(build_callback(Reporter(history, console, operations, peak)))
     trainer.remove_callback(_find_printer())
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     write_model(config, trainer.accelerator.unwrap_model(trainer.model), tokenizer, config.out)

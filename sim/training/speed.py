@@ -7,8 +7,9 @@ from sim.training.forecast import Size
 
 CONVENTION = (
     "MFU as in PaLM (arXiv 2204.02311): 6 operations per parameter and token (4 where only an "
-    "adapter is trained), embeddings that are only looked up left out, and 12 · layers · width · row length for the "
-    "attention; recomputed activations do not count; of the device's dense 16 bit peak"
+    "adapter is trained), embeddings that are only looked up left out, and 12 · layers · width · "
+    "row length for the attention; recomputed activations do not count; of the device's dense "
+    "16 bit peak"
 )
 PEAKS = {  # operations a second, dense bfloat16, as the makers state them
     "H200": 989e12,
