@@ -132,6 +132,8 @@ def _body(account: Account, wanted: Wanted, runs: Sequence[Run], name: str) -> l
         "",
         "## What is in it and what was left out",
         "",
+        _asked(wanted),
+        "",
         *_filters(account),
         "",
         *_splits(account, wanted),
@@ -142,6 +144,21 @@ def _body(account: Account, wanted: Wanted, runs: Sequence[Run], name: str) -> l
         "",
         _licence(account),
     ]
+
+
+def _asked(wanted: Wanted) -> str:
+    """Name the filters that were set."""
+    filters = wanted.filters
+    parts = [
+        f"counselors {', '.join(filters.counselors)}" if filters.counselors else "",
+        f"finish {', '.join(filters.finishes)}" if filters.finishes else "",
+        "" if filters.min_ctrs is None else f"mean CTRS at least {filters.min_ctrs:g}",
+        "" if filters.min_na_drop is None else f"NA fell by at least {filters.min_na_drop:g}",
+        "cleared by a safety judge" if filters.no_vetoed else "",
+        "each session's words once" if filters.dedup else "",
+        f"pairs {wanted.min_gap:g} apart on the CTRS" if wanted.form == "preference" else "",
+    ]
+    return f"Asked for: {'; '.join(filter(None, parts)) or 'everything'}."
 
 
 def _filters(account: Account) -> list[str]:

@@ -182,6 +182,9 @@ class _Maker:
         account.keep(session.episode, session.lineage, self._side(form))
         if self._wanted.form in ("cactus", "crisp"):  # not laid out as at play
             return
+        if self._wanted.turns:
+            account.messages, account.exact = account.messages + 1, account.exact + 1
+            return
         account.messages += len(exchanges)
         one_each = self._wanted.form in ("prompt-completion", "alpaca")
         account.exact += len(exchanges) if one_each else count_exact(exchanges)
