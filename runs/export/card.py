@@ -155,7 +155,7 @@ def _asked(wanted: Wanted) -> str:
         "" if filters.min_ctrs is None else f"mean CTRS at least {filters.min_ctrs:g}",
         "" if filters.min_na_drop is None else f"NA fell by at least {filters.min_na_drop:g}",
         "cleared by a safety judge" if filters.no_vetoed else "",
-        "each session's words once" if filters.dedup else "",
+        "nothing that is nearly the same" if filters.dedup else "",
         f"pairs {wanted.min_gap:g} apart on the CTRS" if wanted.form == "preference" else "",
     ]
     return f"Asked for: {'; '.join(filter(None, parts)) or 'everything'}."

@@ -32,7 +32,7 @@ from runs.record import Episode
 _UNBRIEFED = "no briefings (recorded by an older counselgym)"
 _UNTAGGED = "a sentence without a strategy"
 _SILENT = "the counselor said nothing of its own"
-_REPEATED = "the same words as another episode"
+_REPEATED = "nearly the same as an earlier episode"
 _UNPAIRED = "no pair with a clear gap"
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from agents.text import words
-from agents.transcript import Transcript
 from evaluators.panas import panas_sums
 from evaluators.verdict import PanasReading, Verdict
 from graphs.state import Finish
+from runs.export.alike import Repeats
 from runs.export.exchanges import spoken_part
 from runs.record import Episode
 
@@ -21,7 +19,8 @@ class Filters:
     """What is wanted; `None` and empty let everything through. `judge` names whose verdicts count.
 
     `min_ctrs` bounds the mean over items and judges (0 to 6), `min_na_drop` the fall of the negative
-    sum of the client's own PANAS (10 to 50). What was not rated does not pass.
+    sum of the client's own PANAS (10 to 50), `dedup` leaves out what says nearly the same as an
+    earlier session of the form. What was not rated does not pass.
     """
 
     counselors: tuple[str, ...] = ()
@@ -38,7 +37,7 @@ class Sieve:
     """Lets episodes through or says why not."""
 
     filters: Filters
-    _seen: set[bytes] = field(default_factory=set)
+    _repeats: Repeats = field(default_factory=Repeats)
 
     def find_unfit(self, episode: Episode) -> str:
         """Return why an episode is of no use at all, empty if it is."""
@@ -61,13 +60,10 @@ class Sieve:
         )
 
     def is_repeated(self, episode: Episode) -> bool:
-        """Tell whether the same words were said in an earlier episode, where that matters."""
+        """Tell whether nearly the same was said in an earlier episode, where that matters."""
         if not self.filters.dedup:
             return False
-        digest = digest_words(spoken_part(episode))
-        known = digest in self._seen
-        self._seen.add(digest)
-        return known
+        return self._repeats.is_repeated(episode.persona.form, spoken_part(episode))
 
 
 def rate(verdicts: Iterable[Verdict], judge: str | None = None) -> float | None:
@@ -85,12 +81,6 @@ def na_drop(episode: Episode) -> float | None:
     """Return by how much the client's negative sum (10 to 50) fell by its own report."""
     before, after = (_own_sum(part) for part in (episode.panas.before, episode.panas.after))
     return None if before is None or after is None else before - after
-
-
-def digest_words(transcript: Transcript) -> bytes:
-    """Return 16 bytes over who said which words, whatever the marks and capitals."""
-    said = "\n".join(f"{turn.speaker}: {' '.join(words(turn.text))}" for turn in transcript)
-    return hashlib.sha256(said.encode()).digest()[:16]
 
 
 def _own_sum(readings: Iterable[PanasReading]) -> float | None:

@@ -26,11 +26,13 @@ from played import (
 
 from agents.gauge import Gauge
 from agents.tagging import parse_tags
+from agents.transcript import client_turn
 from evaluators.verdict import ItemRating, Verdict
 from graphs.state import Finish
 from personas.distortions import taxonomy
 from personas.errors import InputError
 from personas.schema import Attitude
+from runs.export.alike import Repeats, compare, draw_sketch
 from runs.export.files import name_file
 from runs.export.formats import FORMATS, Format
 from runs.export.lineage import digest_config
@@ -204,9 +206,26 @@ def test_the_same_session_twice_is_kept_once(episodes: list[Episode], tmp_path: 
     again = episodes[0].model_copy(update={"key": "f" * 16, "seed": 7})
     run = write_run(tmp_path / "run", [episodes[0], again, episodes[1]])
     account = export([run], Wanted("messages", Filters(dedup=True)), tmp_path / "set")
-    assert account.dropped == Counter({"the same words as another episode": 1})
+    assert account.dropped == Counter({"nearly the same as an earlier episode": 1})
     plain = export([run], Wanted("messages"), tmp_path / "rows")
     assert (plain.kept, plain.repeated, sum(plain.rows.values())) == (3, 1, 2)
+
+
+def test_sketches_tell_how_much_two_sessions_have_in_common(episodes: list[Episode]) -> None:
+    first, *others = (draw_sketch(episode.transcript) for episode in episodes)
+    assert compare(first, first) == 1.0
+    assert all(compare(first, other) == compare(other, first) < 0.6 for other in others)
+
+
+def test_a_session_that_differs_in_one_message_is_a_repeat(episodes: list[Episode]) -> None:
+    turns = list(episodes[0].transcript)
+    turns[7] = client_turn("Oh, I could not say, really.")
+    half = tuple(turns[: len(turns) // 2])
+    repeats = Repeats()
+    assert not repeats.is_repeated("tomas", episodes[0].transcript)
+    assert repeats.is_repeated("tomas", tuple(turns))
+    assert not repeats.is_repeated("ines", tuple(turns))
+    assert not repeats.is_repeated("tomas", half)
 
 
 def test_pairs_share_the_beginning_and_differ_from_there(run: Path, tmp_path: Path) -> None:
