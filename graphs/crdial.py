@@ -16,6 +16,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from agents.briefing import brief
 from agents.counselors.supervisor import MAX_CHANNELS, Progress
 from agents.formulation import Formulation
 from graphs.nodes import (
@@ -156,11 +157,13 @@ def _make_counselor_node(stage: str) -> Node:
     async def speak(state: SessionState, runtime: Runtime[SessionContext]) -> Command[Any]:
         context = runtime.context
         asked = "time_up" if state["finish"] is not None else stage
-        utterance = await context.counselor.speak(view_of(state, context, asked))
+        view = view_of(state, context, asked)
+        utterance = await context.counselor.speak(view)
         transcript = (*state["transcript"], spoken_turn(utterance, stage))
         update: dict[str, Any] = {
             "transcript": transcript,
             "formulation": count_attempt(utterance.formulation),
+            "briefings": (*state["briefings"], brief(view)),
             "stage": stage,
         }
         ends = utterance.closes or state["finish"] is not None

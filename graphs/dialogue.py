@@ -12,6 +12,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from agents.briefing import Briefing, brief
 from agents.counselors.base import PlanningCounselor, Utterance
 from graphs.nodes import (
     closed_finish,
@@ -50,13 +51,17 @@ async def talk(state: SessionState, runtime: Runtime[SessionContext]) -> Command
     context, picture = runtime.context, state["formulation"]
     step = picture.plan[picture.step]
     view = view_of(state, context, step)
-    return _said(state, await cast(PlanningCounselor, context.counselor).talk(view), step)
+    utterance = await cast(PlanningCounselor, context.counselor).talk(view)
+    return _said(state, utterance, step, (*state["briefings"], brief(view)))
 
 
-def _said(state: SessionState, utterance: Utterance, stage: str) -> Command[Any]:
+def _said(
+    state: SessionState, utterance: Utterance, stage: str, briefings: tuple[Briefing, ...] = ()
+) -> Command[Any]:
     update: dict[str, Any] = {
         "transcript": (*state["transcript"], spoken_turn(utterance, stage)),
         "formulation": utterance.formulation,
+        "briefings": briefings,
         "stage": stage,
     }
     if utterance.closes:

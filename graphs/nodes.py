@@ -45,6 +45,7 @@ def start_state(context: SessionContext) -> SessionState:
         interrupted="",
         trace=(),
         edges=(),
+        briefings=(),
         finish=None,
         panas_before=(),
         panas_after=(),
@@ -115,10 +116,10 @@ def view_of(state: SessionState, context: SessionContext, stage: str) -> Counsel
 
 
 def spoken_turn(utterance: Utterance, stage: str) -> Turn:
-    """Return the counselor's message as a turn of the transcript."""
+    """Return the counselor's message as a turn; its own word on the stage goes before the graph's."""
     formulation = utterance.formulation
     channel = formulation.current if formulation.channels else None
-    return Turn(Speaker.COUNSELOR, utterance.sentences, stage, channel)
+    return Turn(Speaker.COUNSELOR, utterance.sentences, utterance.stage or stage, channel)
 
 
 def make_client(onward: str, *, at_end: str) -> Node:

@@ -56,6 +56,7 @@ def _outcome(state: SessionState, context: SessionContext) -> Outcome:
         trace=state["trace"],
         edges=state["edges"],
         channels=formulation.channels,
+        briefings=state["briefings"],
         technique=formulation.technique,
         finish=finish,
         panas_before=state["panas_before"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
+from agents.briefing import Briefing
 from agents.client import Client, ClientState, ScriptedClient
 from agents.counselors.base import Counselor
 from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
@@ -119,7 +120,10 @@ class SessionContext:
 
 
 class SessionState(TypedDict):
-    """The channels of the graph. `stage` is the counselor node that spoke last."""
+    """The channels of the graph. `stage` is the counselor node that spoke last.
+
+    `briefings` are of the counselors whose requests hold more than the transcript: crdial, cactus.
+    """
 
     transcript: Transcript
     client: ClientState
@@ -128,6 +132,7 @@ class SessionState(TypedDict):
     interrupted: str
     trace: tuple[Gauge, ...]
     edges: tuple[Edge, ...]
+    briefings: tuple[Briefing, ...]
     finish: Finish | None
     panas_before: tuple[PanasReading, ...]
     panas_after: tuple[PanasReading, ...]
@@ -142,6 +147,7 @@ class Outcome:
     trace: tuple[Gauge, ...]
     edges: tuple[Edge, ...]
     channels: tuple[Channel, ...]
+    briefings: tuple[Briefing, ...]
     technique: str
     finish: Finish
     panas_before: tuple[PanasReading, ...]

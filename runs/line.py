@@ -23,6 +23,7 @@ class PersonaHead(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     id: str
+    form: str
 
 
 class Head(BaseModel):

@@ -18,12 +18,36 @@ def iter_episodes(folder: Path) -> Iterator[Episode]:
     A last line without its newline is still being written, or torn: it is no episode yet (see
     `is_torn`). Raises InputError for a missing folder or a corrupt record.
     """
+    return (episode for _, episode in scan_episodes(folder))
+
+
+def scan_episodes(folder: Path) -> Iterator[tuple[int, Episode]]:
+    """Yield the episodes as `iter_episodes` does, each with the byte at which its line starts."""
     check_run_folder(folder)
     seen: set[str] = set()
-    for episode in _iter_records(Episode, folder / EPISODES):
+    offset = 0
+    for number, line in _iter_lines(folder / EPISODES):
+        episode = parse_line(Episode, line, folder / EPISODES, number)
         if episode.key not in seen:
             seen.add(episode.key)
-            yield episode
+            yield offset, episode
+        offset += len(line)
+
+
+def iter_offsets(folder: Path) -> Iterator[tuple[str, int]]:
+    """Yield the key of every episode and the byte at which its line starts, without building it."""
+    check_run_folder(folder)
+    offset = 0
+    for number, line in _iter_lines(folder / EPISODES):
+        yield parse_line(Head, line, folder / EPISODES, number).key, offset
+        offset += len(line)
+
+
+def read_episode(folder: Path, offset: int) -> Episode:
+    """Return the episode whose line starts at this byte, as told by `scan_episodes`."""
+    with (folder / EPISODES).open("rb") as lines:
+        lines.seek(offset)
+        return parse_line(Episode, lines.readline(), folder / EPISODES, 0)
 
 
 def iter_failures(folder: Path) -> Iterator[Failure]:
@@ -36,6 +60,12 @@ def iter_heads(folder: Path) -> Iterator[Head]:
     """Yield the heads of the episodes that `iter_episodes` yields, without building them."""
     check_run_folder(folder)
     return (head for _, _, head in _iter_heads(folder / EPISODES))
+
+
+def iter_forms(folder: Path) -> Iterator[str]:
+    """Yield the intake form behind every episode that `iter_episodes` yields, without building it."""
+    check_run_folder(folder)
+    return (head.persona.form for _, _, head in _iter_heads(folder / EPISODES))
 
 
 def is_torn(folder: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.briefing import Briefing
 from agents.gauge import Gauge
 from agents.models.calls import CallRecord
 from agents.transcript import Turn
@@ -55,7 +56,7 @@ class Timing(Record):
 
 
 class Episode(Record):
-    """One session from first PANAS to last judgement."""
+    """One session from first PANAS to last judgement. `briefings` are empty in older records."""
 
     key: str
     schema_version: Literal[1] = 1
@@ -70,6 +71,7 @@ class Episode(Record):
     trace: tuple[Gauge, ...]
     edges: tuple[Edge, ...]
     channels: tuple[ChannelRecord, ...]
+    briefings: tuple[Briefing, ...] = ()
     technique: str = ""
     finish: Finish
     panas: PanasRecord

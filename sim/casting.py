@@ -230,9 +230,16 @@ class Casting:
         )
 
     def _family(self, spec: str) -> str:
-        """Return the family of a spec's model, or of a name that a record gives for it."""
+        """Return the family of a spec's model, or of a name that a record gives for it.
+
+        A model of no known family is its own; rules have none.
+        """
+        if spec == SCRIPTED:
+            return ""
         endpoint = self._config.models.get(spec)
-        return endpoint.kin if endpoint else infer_family(spec.rpartition(":")[2])
+        if endpoint:
+            return endpoint.kin or endpoint.model
+        return infer_family(spec.rpartition(":")[2]) or spec
 
     def _voice(
         self,

@@ -82,6 +82,7 @@ def _record(
             ChannelRecord.model_validate(channel, from_attributes=True)
             for channel in outcome.channels
         ),
+        briefings=outcome.briefings,
         technique=outcome.technique,
         finish=outcome.finish,
         panas=PanasRecord(before=outcome.panas_before, after=outcome.panas_after),

@@ -46,11 +46,15 @@ class CounselorView:
 
 @dataclass(frozen=True)
 class Utterance:
-    """What a counselor says, and its picture of the client afterwards. `closes` ends the session."""
+    """What a counselor says, and its picture of the client afterwards. `closes` ends the session.
+
+    `stage` is the sub-stage it says it is in, where nobody else keeps the course; else empty.
+    """
 
     sentences: tuple[Sentence, ...]
     formulation: Formulation
     closes: bool = False
+    stage: str = ""
 
 
 class Counselor(Protocol):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from langchain_core.messages import BaseMessage
+
 from agents.counselors.base import CounselorView, Utterance
 from agents.formulation import Formulation
 from agents.layout import speak_as
@@ -53,31 +55,36 @@ class ModelCactusCounselor:
 
         Raises UnusableReply, and what the model raises.
         """
-        picture = view.formulation
-        step = fill_prompt("cactus_note", self.language, step=picture.plan[picture.step])
-        messages = speak_as(
-            Speaker.COUNSELOR,
-            self._system(view),
-            view.transcript,
-            begin=fill_prompt("begin", self.language),
-            note=closing_note(view) or step,
-        )
-        words = await ask_words(self.model, messages, view)
-        return Utterance(words.sentences, picture, closes=is_last(view, words))
+        words = await ask_words(self.model, lay_out_cactus(view), view)
+        return Utterance(words.sentences, view.formulation, closes=is_last(view, words))
 
-    def _system(self, view: CounselorView) -> str:
-        picture, language = view.formulation, self.language
-        plan = fill_prompt(
-            "cactus_plan",
-            language,
-            technique=load_lines("cactus_techniques", language)[picture.technique].template,
-            steps=number_steps(picture.plan),
-        )
-        return fill_prompt(
-            "cactus",
-            language,
-            manner=fill_prompt("manner", language),
-            ending=fill_prompt("ending", language),
-            intake=describe_intake(view.intake, language),
-            plan=plan,
-        )
+
+def lay_out_cactus(view: CounselorView) -> list[BaseMessage]:
+    """Return the request for the next message; the formulation has a technique and a plan."""
+    picture, language = view.formulation, view.language
+    step = fill_prompt("cactus_note", language, step=picture.plan[picture.step])
+    return speak_as(
+        Speaker.COUNSELOR,
+        _write_system(view),
+        view.transcript,
+        begin=fill_prompt("begin", language),
+        note=closing_note(view) or step,
+    )
+
+
+def _write_system(view: CounselorView) -> str:
+    picture, language = view.formulation, view.language
+    plan = fill_prompt(
+        "cactus_plan",
+        language,
+        technique=load_lines("cactus_techniques", language)[picture.technique].template,
+        steps=number_steps(picture.plan),
+    )
+    return fill_prompt(
+        "cactus",
+        language,
+        manner=fill_prompt("manner", language),
+        ending=fill_prompt("ending", language),
+        intake=describe_intake(view.intake, language),
+        plan=plan,
+    )

@@ -54,14 +54,14 @@ class ModelCbtQaCounselor:
 
         Raises UnusableReply, and what the model raises.
         """
-        if view.exchange <= 1:  # the greeting
+        if _is_question(view):
             return Utterance(await self._answer(view), view.formulation)
-        words = await ask_words(self.model, self._lay_out(view, "cbt_qa_goodbye"), view)
+        words = await ask_words(self.model, lay_out_cbt_qa(view), view)
         return Utterance(words.sentences, view.formulation, closes=True)
 
     async def _answer(self, view: CounselorView) -> tuple[Sentence, ...]:
         """The five parts as sentences; a reply that has no parts but words counts as it came."""
-        messages = self._lay_out(view, "cbt_qa_answer")
+        messages = lay_out_cbt_qa(view)
         seed = seed_of(view, "answer")
         reply = await self.model.call(messages, role="counselor", seed=seed, schema=FivePartAnswer)
         if isinstance(reply.parsed, FivePartAnswer):
@@ -71,12 +71,19 @@ class ModelCbtQaCounselor:
             sentences = () if "{" in reply.text else read_plain(reply.text)  # broken JSON
         return sentences or (await ask_words(self.model, messages, view)).sentences
 
-    def _lay_out(self, view: CounselorView, note: str) -> list[BaseMessage]:
-        intake = describe_intake(view.intake, self.language)
-        return speak_as(
-            Speaker.COUNSELOR,
-            fill_prompt("cbt_qa", self.language, intake=intake),
-            view.transcript,
-            begin=fill_prompt("begin", self.language),
-            note=fill_prompt(note, self.language),
-        )
+
+def lay_out_cbt_qa(view: CounselorView) -> list[BaseMessage]:
+    """Return the request for the answer, or after the client's reaction for the goodbye."""
+    intake = describe_intake(view.intake, view.language)
+    note = "cbt_qa_answer" if _is_question(view) else "cbt_qa_goodbye"
+    return speak_as(
+        Speaker.COUNSELOR,
+        fill_prompt("cbt_qa", view.language, intake=intake),
+        view.transcript,
+        begin=fill_prompt("begin", view.language),
+        note=fill_prompt(note, view.language),
+    )
+
+
+def _is_question(view: CounselorView) -> bool:
+    return view.exchange <= 1  # only the greeting was said

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from string import Template
 
+from langchain_core.messages import BaseMessage
+
 from agents.counselors.base import CounselorView, Utterance
 from agents.formulation import Channel, Formulation
 from agents.layout import speak_as
@@ -47,24 +49,30 @@ class ModelCrdialCounselor:
         It closes at the model's end marker in `closing`, at the third message there at the latest,
         and when time is up. Raises UnusableReply, and what the model raises.
         """
-        messages = speak_as(
-            Speaker.COUNSELOR,
-            self._system(view),
-            view.transcript,
-            begin=fill_prompt("begin", self.language),
-            note=_write_note(view, self.language),
-            show=partial(tag_turn, language=self.language),
-        )
-        words = await ask_words(self.model, messages, view, parse_tags)
+        words = await ask_words(self.model, lay_out_crdial(view), view, parse_tags)
         return Utterance(words.sentences, view.formulation, closes=_closes(view, words.ended))
 
-    def _system(self, view: CounselorView) -> str:
-        return fill_prompt(
-            "crdial",
-            self.language,
-            manner=fill_prompt("manner", self.language),
-            intake=describe_intake(view.intake, self.language),
-        )
+
+def lay_out_crdial(view: CounselorView) -> list[BaseMessage]:
+    """Return the request for the next message of the sub-stage `view.stage`."""
+    return speak_as(
+        Speaker.COUNSELOR,
+        write_system(view),
+        view.transcript,
+        begin=fill_prompt("begin", view.language),
+        note=_write_note(view, view.language),
+        show=partial(tag_turn, language=view.language),
+    )
+
+
+def write_system(view: CounselorView) -> str:
+    """Return the guide to all sub-stages and the public intake."""
+    return fill_prompt(
+        "crdial",
+        view.language,
+        manner=fill_prompt("manner", view.language),
+        intake=describe_intake(view.intake, view.language),
+    )
 
 
 def _closes(view: CounselorView, ended: bool) -> bool:

@@ -1,16 +1,24 @@
-"""Any model with any system prompt: the plain counselor, the yardstick of the others."""
+"""Any model with any system prompt: the plain counselor, the yardstick of the others.
+
+A model that was trained to write its step and its strategies (`agents.llm.staged`) speaks through
+this one, too: what it wrote is shown to it again, and never spoken.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+
+from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView, Utterance
 from agents.layout import speak_as
 from agents.llm.intake import describe_intake
-from agents.llm.speech import ask_words, closing_note, is_last, join_parts
+from agents.llm.speech import ask_words, is_last, join_parts, note_at
+from agents.llm.staged import show_staged
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
-from agents.transcript import Speaker
+from agents.transcript import Sentence, Speaker, Transcript, Turn
 from personas.schema import Language
 
 
@@ -37,20 +45,40 @@ class ModelPlainCounselor:
 
         Raises UnusableReply, and what the model raises.
         """
-        messages = speak_as(
-            Speaker.COUNSELOR,
-            self._system(view),
-            view.transcript,
-            begin=fill_prompt("begin", self.language),
-            note=closing_note(view),
-        )
-        words = await ask_words(self.model, messages, view)
-        return Utterance(words.sentences, view.formulation, closes=is_last(view, words))
+        words = await ask_words(self.model, lay_out_plain(view, self.system_prompt), view)
+        closes = is_last(view, words)
+        return Utterance(words.sentences, view.formulation, closes, words.stage)
 
-    def _system(self, view: CounselorView) -> str:
-        own = self.system_prompt
-        return join_parts(
-            fill_prompt("plain", self.language) if own is None else own.strip(),
-            fill_prompt("ending", self.language),
-            describe_intake(view.intake, self.language),
-        )
+
+def lay_out_plain(view: CounselorView, system_prompt: str | None = None) -> list[BaseMessage]:
+    """Return the request for the next message; the system prompt as in `ModelPlainCounselor`.
+
+    Of a transcript that ends with the counselor's words it is the whole session, as trained on.
+    """
+    language = view.language
+    system = join_parts(
+        fill_prompt("plain", language) if system_prompt is None else system_prompt.strip(),
+        fill_prompt("ending", language),
+        describe_intake(view.intake, language),
+    )
+    return speak_as(
+        Speaker.COUNSELOR,
+        system,
+        _add_notes(view.transcript, language),
+        begin=fill_prompt("begin", language),
+        show=partial(show_staged, language=language),
+    )
+
+
+def _add_notes(transcript: Transcript, language: Language) -> Transcript:
+    """Put the hints that time runs out where they were given, so that a request only grows."""
+    spoken, out = 0, []
+    for turn in transcript:
+        spoken += turn.speaker is Speaker.COUNSELOR
+        note = note_at(spoken, language) if turn.speaker is Speaker.CLIENT else ""
+        out.append(_join_note(turn, note) if note else turn)
+    return tuple(out)
+
+
+def _join_note(turn: Turn, note: str) -> Turn:
+    return replace(turn, sentences=(Sentence(f"{turn.text}\n\n{note}"),))

@@ -9,10 +9,12 @@ from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView
 from agents.llm.seeds import derive_seed
+from agents.llm.staged import split_stage
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
-from agents.tagging import clean_reply, plain_sentences, strip_end
+from agents.tagging import clean_reply, parse_tags, plain_sentences, strip_end
 from agents.transcript import Sentence
+from personas.schema import Language
 
 TIME_TO_CLOSE = 18
 LAST_EXCHANGE = 20
@@ -28,10 +30,14 @@ class UnusableReply(Exception):  # noqa: N818 - the model's doing, not an error 
 
 @dataclass(frozen=True)
 class Words:
-    """A message as a model put it; `ended` tells whether it carried the marker of the end."""
+    """A message as a model put it; `ended` tells whether it carried the marker of the end.
+
+    `stage` is the step the model wrote before it; then its sentences carry tags, too.
+    """
 
     sentences: tuple[Sentence, ...]
     ended: bool
+    stage: str = ""
 
 
 def read_plain(text: str) -> tuple[Sentence, ...]:
@@ -51,8 +57,9 @@ async def ask_words(
         seed = seed_of(view, "counselor", attempt)
         text = (await model.call(messages, role="counselor", seed=seed)).text
         bare, ended = strip_end(clean_reply(text))
-        if sentences := read(bare):
-            return Words(sentences, ended)
+        stage, said = split_stage(bare)
+        if sentences := (parse_tags if stage else read)(said):
+            return Words(sentences, ended, stage)
     shown = " ".join(text.split())[:_SHOWN]
     raise UnusableReply(
         f"{model.voice} as counselor: no words to speak in {_TRIES} replies, the last was {shown!r}"
@@ -69,9 +76,14 @@ def closing_note(view: CounselorView) -> str:
 
     The message about to be spoken is number `view.exchange`, since the greeting counts as one.
     """
-    if view.exchange >= LAST_EXCHANGE:
-        return fill_prompt("last_message", view.language)
-    return fill_prompt("time_to_close", view.language) if view.exchange >= TIME_TO_CLOSE else ""
+    return note_at(view.exchange, view.language)
+
+
+def note_at(exchange: int, language: Language) -> str:
+    """Return the hint before message number `exchange` of the counselor, counted from 0."""
+    if exchange >= LAST_EXCHANGE:
+        return fill_prompt("last_message", language)
+    return fill_prompt("time_to_close", language) if exchange >= TIME_TO_CLOSE else ""
 
 
 def is_last(view: CounselorView, words: Words) -> bool:

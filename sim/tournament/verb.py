@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -67,8 +67,6 @@ def tournament(
     require_stats("counselgym tournament")
     config, plan, folder = _prepare(config_path, flags, out)
     notes = open_stderr()
-    for warning in warn_of_kinship(plan):
-        notes.print(f"warning: {warning}", soft_wrap=True)
     seats = _seat_pairs(config, plan, pairs, notes) if pairs else ()
     budget = Budget(config.max_cost, config.max_tokens)
     tallies = [play_plan(config, plan, folder, notes, Standings(), budget)]
@@ -121,18 +119,6 @@ def print_power(
     return 0
 
 
-def warn_of_kinship(plan: Plan) -> Iterator[str]:
-    """Yield a warning for every judge that is also the model of a counselor or of the client."""
-    players = {counselor.voice for counselor in plan.counselors.values()}
-    players.add(plan.company.client.voice)
-    for judge in plan.company.judges:
-        if judge.voice in players - {"scripted"}:
-            yield (
-                f"judge {judge.name} is also a player's model: models like their own words; "
-                "take a judge of another family"
-            )
-
-
 def _prepare(
     config_path: Path | None, flags: Mapping[str, object], out: Path | None
 ) -> tuple[RunConfig, Plan, Path]:
@@ -182,7 +168,7 @@ def _write_results(
         "manifest": json.loads((folder / MANIFEST).read_text(encoding="utf-8")),
         "counts": _count(tallies[0]),
         **({"pair_counts": _count(tallies[1])} if judged else {}),
-        "warnings": list(warn_of_kinship(plan)),
+        "warnings": list(plan.kin),
         "results": results.to_json(),
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1)

@@ -107,6 +107,7 @@ def make_parts(readings: tuple[int | None, int | None] = (2, 3)) -> dict[str, An
                 balanced="One kiln cracked.",
             ),
         ),
+        "briefings": (),
         "technique": "",
         "finish": Finish.RESOLVED,
         "panas": PanasRecord(before=(before,), after=(after,)),

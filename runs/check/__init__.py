@@ -1,0 +1,1 @@
+"""Looking a training set over before anything is trained on it."""
