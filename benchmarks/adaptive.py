@@ -23,7 +23,7 @@ from evaluators.ranking.scores import Array
 from tests.ranking.rounds import SIZE, choose_alike, choose_telling, play
 from tests.ranking.worlds import NAMES
 
-FITS = 200
+FITS = 100
 FIELDS = {
     "spread out": np.linspace(1.5, -1.5, SIZE),
     "close together": np.linspace(0.6, -0.6, SIZE),
@@ -66,7 +66,7 @@ def main() -> None:
 
 def _measure_all(worlds: int) -> Iterator[tuple[str, ...]]:
     for name, true in FIELDS.items():
-        for budget in (112, 168, 336, 672):
+        for budget in (168, 336, 672):
             for how, choose in (("all pairs alike", choose_alike), ("adaptive", choose_telling)):
                 started, score = time.perf_counter(), Score()
                 rng = np.random.default_rng(5)

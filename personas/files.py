@@ -1,4 +1,4 @@
-"""Reading the text files a user gives; what cannot be read is an InputError, never a traceback."""
+"""Reading the text files a user gives (what cannot be read is an InputError), and writing files whole."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ def read_text(path: Path) -> str:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except UnicodeDecodeError:
         raise InputError("not a text file in UTF-8", where=str(path)) from None
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    half = path.with_name(f".{path.name}.tmp")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
 
 
 def read_toml(path: Path) -> dict[str, object]:

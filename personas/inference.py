@@ -1,4 +1,4 @@
-"""Inferring a cognitive profile from an intake form by rules; the words stand in `inference.toml`.
+"""Inferring a cognitive profile from an intake form by rules; the words stand in `inference*.toml`.
 
 Everything is chosen by a hash of the form, so one form gives one profile whatever the attitude.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 
+from personas import spoken, spoken_zh
 from personas.distortions import rank_distortions, score_distortions, taxonomy
+from personas.inference_material import Matter, load_material
 from personas.intake_form import IntakeForm
 from personas.schema import (
     CognitiveProfile,
@@ -22,13 +22,11 @@ from personas.schema import (
     Distortion,
     Domain,
     Fact,
-    Frozen,
+    Language,
     Manner,
     Topic,
 )
-from personas.spoken import PAD, extract_event, extract_moments, extract_thoughts, say_onset
 
-_FILE = Path(__file__).with_name("inference.toml")
 _TRUST = {
     Topic.STORY: (10, 30),
     Topic.FEELING: (20, 35),
@@ -59,76 +57,44 @@ _COMMON = (
     Distortion.JUMPING_TO_CONCLUSIONS,
     Distortion.LABELING,
 )
-_HABITS = (
-    "I guess.",
-    "You know,",
-    "Honestly,",
-    "I don't know.",
-    "Well,",
-    "Like,",
-    "I mean,",
-    "Anyway,",
-)
+_HABITS = {
+    "en": (
+        "I guess.",
+        "You know,",
+        "Honestly,",
+        "I don't know.",
+        "Well,",
+        "Like,",
+        "I mean,",
+        "Anyway,",
+    ),
+    "zh": ("怎么说呢，", "反正，", "就是，", "其实吧，", "我也说不清。", "嗯……", "可能是吧。"),
+}
+_UNNAMED = {"en": "this", "zh": "这件事"}
 
 
-class Generic(Frozen):
-    """What people say under one distortion, whatever the matter."""
+@dataclass(frozen=True)
+class Ear:
+    """How lines to be spoken are taken from what was written, in one language."""
 
-    thoughts: tuple[str, ...]
-    rules: tuple[str, ...]
-    cores: tuple[str, ...]
-    balanced: tuple[str, ...]
-    evidence_for: tuple[str, ...]
-    evidence_against: tuple[str, ...]
-
-
-class Hint(Frozen):
-    """A spoken line that something on the form gives away.
-
-    `doing` asks for a matter one can do. Where `relevant` names domains or distortions, the line is
-    evidence for those only, and `otherwise` a disclosure.
-    """
-
-    group: str
-    section: str
-    match: str
-    use: str
-    lines: tuple[str, ...]
-    doing: bool = False
-    relevant: tuple[str, ...] = ()
-    otherwise: str = ""
-
-    def place(self, tags: set[str]) -> str:
-        """Return the use of the line for a client whose domain and distortion are `tags`."""
-        return self.use if not self.relevant or tags & set(self.relevant) else self.otherwise
+    thoughts: Callable[[str], list[str]]
+    event: Callable[[Iterable[str]], str | None]
+    moments: Callable[[str], list[str]]
+    onset: Callable[[str], str | None]
+    weigh: Callable[[str], int]
+    pad: str
 
 
-class Fallback(Frozen):
-    """A thought of the client's own for forms whose sentences cannot be spoken."""
-
-    match: str
-    texts: tuple[str, ...]
-    distortion: Distortion
-
-
-class Matter(Frozen):
-    """What the form is about: a few words for it, its domain, and whether one can do it."""
-
-    match: str
-    say: str
-    domain: Domain
-    doing: bool = False
-
-
-class Material(Frozen):
-    """The content of `inference.toml`."""
-
-    generic: dict[Distortion, Generic]
-    pools: dict[str, tuple[str, ...]]
-    hints: tuple[Hint, ...]
-    fallbacks: tuple[Fallback, ...]
-    markers: dict[Distortion, tuple[str, ...]]
-    topics: tuple[Matter, ...]
+def _listen(language: Language) -> Ear:
+    ear = spoken_zh if language == "zh" else spoken
+    return Ear(
+        ear.extract_thoughts,
+        ear.extract_event,
+        ear.extract_moments,
+        ear.say_onset,
+        spoken_zh.weigh if language == "zh" else _weigh,
+        "" if language == "zh" else spoken.PAD,
+    )
 
 
 @dataclass(frozen=True)
@@ -139,12 +105,6 @@ class Inferred:
     domain: Domain
     topic: str
     manner: Manner
-
-
-@cache
-def load_material() -> Material:
-    """Return the material for imported clients."""
-    return Material.model_validate(tomllib.loads(_FILE.read_text(encoding="utf-8")))
 
 
 def draw(seed: str, salt: str, size: int) -> int:
@@ -179,13 +139,14 @@ class Choice:
 
 
 def find_matter(form: IntakeForm) -> Matter:
-    """Return what the form is about; "this" when no rule knows."""
+    """Return what the form is about; "this" (这件事) when no rule knows."""
     intake = form.intake
-    for text in (intake.problem, f"{intake.reason} {intake.onset} {intake.trigger}"):
-        for matter in load_material().topics:
+    texts = (intake.problem, f"{intake.reason} {intake.onset} {intake.trigger}")
+    for text in reversed(texts) if form.language == "zh" else texts:  # a question names the matter
+        for matter in load_material(form.language).topics:
             if _compile(matter.match).search(text):
                 return matter
-    return Matter(match="", say="this", domain=Domain.LIFESTYLE)
+    return Matter(match="", say=_UNNAMED[form.language], domain=Domain.LIFESTYLE)
 
 
 @cache
@@ -200,7 +161,7 @@ def infer(form: IntakeForm) -> Inferred:
     matter = find_matter(form)
     choice = Choice(form.text, matter.say, matter.doing)
     talkative = choice.between(0, 2, "talkative")
-    habits = tuple(choice.shuffle(_HABITS, "habits")[:2])
+    habits = tuple(choice.shuffle(_HABITS[form.language], "habits")[:2])
     profile = _build_profile(form, matter, choice)
     manner = Manner(talkative=talkative, habits=habits)
     return Inferred(profile, matter.domain, matter.say, manner)
@@ -208,7 +169,7 @@ def infer(form: IntakeForm) -> Inferred:
 
 def _build_profile(form: IntakeForm, matter: Matter, choice: Choice) -> CognitiveProfile:
     own, kind = find_own_thought(form, choice)
-    generic = load_material().generic[kind]
+    generic = load_material(form.language).generic[kind]
     situation = find_situation(form, choice)
     hints = _collect_hints(form, matter, kind, choice)
     thoughts = _build_thoughts(form, own, kind, hints, choice)
@@ -219,18 +180,19 @@ def _build_profile(form: IntakeForm, matter: Matter, choice: Choice) -> Cognitiv
         core_belief=choice.take(generic.cores, "core")[0],
         thoughts=thoughts,
         disclosures=_build_disclosures(form, hints, choice),
-        images=() if matter.say == "this" else (matter.say,),
+        images=() if matter.say in _UNNAMED.values() else (matter.say,),
     )
 
 
 def find_own_thought(form: IntakeForm, choice: Choice) -> tuple[str, Distortion]:
     """Return the client's own negative thought as spoken, and the distortion it voices."""
-    candidates = extract_thoughts(form.intake.problem)
+    ear = _listen(form.language)
+    candidates = ear.thoughts(form.intake.problem)
     if candidates:
-        text = max(candidates, key=lambda line: (_weigh(line), -candidates.index(line)))
+        text = max(candidates, key=lambda line: (ear.weigh(line), -candidates.index(line)))
         choice.used.add(text)
-        return text, _name_kind(text.removesuffix(PAD), form)
-    for fallback in load_material().fallbacks:
+        return text, _name_kind(text.removesuffix(ear.pad), form)
+    for fallback in load_material(form.language).fallbacks:
         if _compile(fallback.match).search(form.intake.problem):
             return choice.take(fallback.texts, "own")[0], fallback.distortion
     raise AssertionError("the last fallback of inference.toml matches everything")
@@ -238,13 +200,13 @@ def find_own_thought(form: IntakeForm, choice: Choice) -> tuple[str, Distortion]
 
 def _name_kind(text: str, form: IntakeForm) -> Distortion:
     """Return the distortion of a thought: what it voices, then what the form says of it."""
-    voiced = score_distortions(text)
+    voiced = score_distortions(text, form.language)
     if not voiced and re.search(r"\bI (can't|don't)\b", text):
         return Distortion.OVERGENERALIZATION
-    hinted = _count_markers(form.intake.problem)
+    hinted = _count_markers(form.intake.problem, form.language)
     scores = {kind: 2 * voiced.get(kind, 0) + min(hinted[kind], 3) for kind in Distortion}
     if not any(scores.values()):
-        return rank_markers(form.text)[0]
+        return rank_markers(form.text, form.language)[0]
     return max(Distortion, key=lambda kind: scores[kind])
 
 
@@ -256,14 +218,14 @@ def _weigh(line: str) -> int:
     return 2 * final + min(len(rank_distortions(line)), 2)
 
 
-def rank_markers(text: str) -> list[Distortion]:
+def rank_markers(text: str, language: Language = "en") -> list[Distortion]:
     """Return the distortions that a form hints at, the most hints first; all sixteen in the end."""
-    hits = _count_markers(text)
+    hits = _count_markers(text, language)
     return sorted(Distortion, key=lambda kind: -hits[kind])
 
 
-def _count_markers(text: str) -> dict[Distortion, int]:
-    markers = load_material().markers
+def _count_markers(text: str, language: Language) -> dict[Distortion, int]:
+    markers = load_material(language).markers
     return {
         kind: sum(len(_compile(marker).findall(text)) for marker in markers[kind])
         for kind in Distortion
@@ -273,7 +235,8 @@ def _count_markers(text: str) -> dict[Distortion, int]:
 def _choose_kinds(form: IntakeForm, first: Distortion, choice: Choice) -> list[Distortion]:
     """Return three distortions, none of them the parent of another."""
     intake = form.intake
-    hits = _count_markers(f"{intake.problem} {intake.trigger} {intake.course}")
+    told = f"{intake.problem} {intake.trigger} {intake.course}"
+    hits = _count_markers(told, form.language)
     hinted = sorted(
         (kind for kind in Distortion if hits[kind]),
         key=lambda kind: (-min(hits[kind], 2), draw(choice.seed, kind, 1 << 40)),
@@ -293,12 +256,13 @@ def _choose_kinds(form: IntakeForm, first: Distortion, choice: Choice) -> list[D
 def find_situation(form: IntakeForm, choice: Choice) -> str:
     """Return the event behind the problem, or the recurring moment, in the client's words."""
     intake = form.intake
-    event = extract_event((intake.problem, intake.onset, intake.trigger, intake.course))
+    ear, pools = _listen(form.language), load_material(form.language).pools
+    event = ear.event((intake.problem, intake.onset, intake.trigger, intake.course))
     if event:
         choice.used.add(event)
         return event
-    moments = extract_moments(f"{intake.frequency} {intake.course}")
-    return choice.take(moments[:1] or load_material().pools["situation"], "situation")[0]
+    moments = ear.moments(f"{intake.frequency} {intake.course}")
+    return choice.take(moments[:1] or pools["situation"], "situation")[0]
 
 
 def _collect_hints(
@@ -308,7 +272,7 @@ def _collect_hints(
     found: dict[str, list[str]] = {}
     done: set[str] = set()
     tags = {matter.domain.value, first.value}
-    for hint in load_material().hints:
+    for hint in load_material(form.language).hints:
         text = form.text if hint.section == "all" else str(getattr(form.intake, hint.section))
         fits = hint.group not in done and (matter.doing or not hint.doing)
         if text and fits and _compile(hint.match).search(text):
@@ -327,10 +291,10 @@ def _build_thoughts(
         choice.between(55, 66, "s2"),
     )
     late = choice.between(0, 1, "later") == 1
-    corner = _find_corner(choice) if late else None
+    corner = _find_corner(form, choice) if late else None
     thoughts = []
     for number, (kind, strength) in enumerate(zip(kinds, strengths, strict=True)):
-        generic = load_material().generic[kind]
+        generic = load_material(form.language).generic[kind]
         thoughts.append(
             DistortedThought(
                 distortion=kind,
@@ -338,9 +302,11 @@ def _build_thoughts(
                 strength=strength,
                 trust=(22, 32, 40)[number],
                 evidence_for=_build_case(
-                    "for", generic.evidence_for, hints, choice, 2 + (number == 0)
+                    form, "for", generic.evidence_for, hints, choice, 2 + (number == 0)
                 ),
-                evidence_against=_build_case("against", generic.evidence_against, hints, choice, 3),
+                evidence_against=_build_case(
+                    form, "against", generic.evidence_against, hints, choice, 3
+                ),
                 balanced=choice.take(generic.balanced, "balanced")[0],
                 later=late and number == 2,
                 situation=corner if number == 2 else None,
@@ -349,21 +315,26 @@ def _build_thoughts(
     return tuple(thoughts)
 
 
-def _find_corner(choice: Choice) -> str | None:
+def _find_corner(form: IntakeForm, choice: Choice) -> str | None:
     """Return, for every second late thought, the other corner of life it comes from."""
     if choice.between(0, 1, "corner") == 0:
         return None
-    return choice.take(load_material().pools["elsewhere"], "elsewhere")[0]
+    return choice.take(load_material(form.language).pools["elsewhere"], "elsewhere")[0]
 
 
 def _build_case(
-    side: str, generic: tuple[str, ...], hints: dict[str, list[str]], choice: Choice, size: int
+    form: IntakeForm,
+    side: str,
+    generic: tuple[str, ...],
+    hints: dict[str, list[str]],
+    choice: Choice,
+    size: int,
 ) -> tuple[Fact, ...]:
     """Return `size` facts: first what the form gives away, then what fits the distortion."""
     known = hints.get(side, [])
     lines, hints[side] = known[:2] if size == 3 else known[:1], known[2 if size == 3 else 1 :]
     lines = lines + choice.take(generic, side, size - len(lines))
-    pool = load_material().pools[f"evidence_{side}"]
+    pool = load_material(form.language).pools[f"evidence_{side}"]
     lines += choice.take(pool, side, size - len(lines))
     low, high = (18, 42) if side == "for" else (20, 40)
     return tuple(Fact(text=line, trust=choice.between(low, high, line)) for line in lines)
@@ -375,7 +346,7 @@ def _build_disclosures(
     """Return nine to twelve things the client may tell, each with its topic."""
     told: dict[Topic, list[str]] = {topic: list(hints.get(topic.value, [])) for topic in Topic}
     told[Topic.STORY] = _find_stories(form, choice) + told[Topic.STORY]
-    pools = load_material().pools
+    pools = load_material(form.language).pools
     for topic, wanted in _WANTED.items():
         told[topic] += choice.take(
             pools[topic.value], topic.value, max(0, wanted - len(told[topic]))
@@ -390,6 +361,7 @@ def _build_disclosures(
 def _find_stories(form: IntakeForm, choice: Choice) -> list[str]:
     """Return when it began and when it comes, as far as the form says it in speakable words."""
     intake = form.intake
-    onset = say_onset(intake.onset or intake.problem)
-    moments = extract_moments(f"{intake.frequency} {intake.course}")
+    ear = _listen(form.language)
+    onset = ear.onset(intake.onset or intake.problem)
+    moments = ear.moments(f"{intake.frequency} {intake.course}")
     return ([onset] if onset else []) + choice.take(moments, "moments")

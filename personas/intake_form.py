@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from personas.schema import Demographics, Intake
+from personas.schema import Demographics, Intake, Language
 from personas.spoken import split_sentences, straighten
 
 _BLANK = re.compile(
@@ -64,6 +64,7 @@ class IntakeForm:
     demographics: Demographics
     intake: Intake
     blanks: tuple[str, ...]
+    language: Language = "en"
 
 
 def parse_form(text: str) -> IntakeForm:

@@ -25,6 +25,10 @@ _MARITAL = (  # up to which age: single, relationship, married, divorced, widowe
     (66, (9, 6, 58, 20, 7)),
     (110, (6, 4, 50, 14, 26)),
 )
+_UNMARRIED_PARENTS = {  # how often those not married have children
+    "en": {"single": 0.06, "relationship": 0.3},
+    "zh": {"single": 0.0, "relationship": 0.1},
+}
 _STATES = ("single", "relationship", "married", "divorced", "widowed")
 
 
@@ -174,7 +178,8 @@ class Registry:
     ) -> tuple[Relative, ...]:
         span = _child_ages(age, need)
         wanted = any(n.endswith("_child") for n in need)
-        chance = {"single": 0.06, "relationship": 0.3}.get(marital, 0.8)
+        rare = _UNMARRIED_PARENTS[self.material.language]
+        chance = rare.get(marital, 0.8)
         if "nokids" in need or span is None or (not wanted and rng.random() > chance):
             return ()
         most = _most_children(self.material.language, age)
@@ -212,7 +217,7 @@ def _choose_status(age: int, need: tuple[str, ...], retires: int, rng: random.Ra
     if age <= 23 and rng.random() < 0.6:
         return "student"
     if age >= retires:
-        return "retired" if rng.random() < 0.88 else "work"
+        return "retired" if rng.random() < 0.88 or age >= retires + 10 else "work"
     return "jobless" if rng.random() < 0.06 else "work"
 
 
@@ -224,6 +229,7 @@ def _choose_marital(age: int, need: tuple[str, ...], rng: random.Random) -> str:
         "married": ("married",),
         "divorced": ("divorced",),
         "widowed": ("widowed",),
+        "wed": ("married", "divorced", "widowed"),
     }
     allowed = next((wanted[n] for n in need if n in wanted), _STATES)
     odds = [w if s in allowed else 0 for s, w in zip(_STATES, weights, strict=True)]

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from personas import spoken_zh
 from personas.errors import InputError
 from personas.files import parse_json, read_text
 from personas.inference import draw, infer
@@ -26,6 +27,7 @@ from personas.schema import (
     Demographics,
     Disclosure,
     Intake,
+    Language,
     Persona,
     Resistance,
     Topic,
@@ -34,6 +36,7 @@ from personas.spoken import contract, cut_to, split_sentences, straighten
 
 NEEDED = ("question", "description")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]+")
 _INFERRED = ("domain", "attitude", "resistance", "profile", "manner")
 _LONGEST = 20_000  # characters of a description; what is longer is no question to a column
 
@@ -109,12 +112,15 @@ def import_question(row: Row, prefix: str, file: str) -> Persona:
     if not isinstance(data, Mapping):
         raise InputError("not a JSON object", where=row.where)
     question, description = (_text(row, data, name) for name in NEEDED)
-    if _CHINESE.search(question + description):
-        raise InputError(
-            "Chinese questions are not turned into personas yet",
-            where=f"{row.where}, field question",
-        )
-    return _build(row, prefix, file, question, description, _keywords(row, data))
+    language = _recognise(question + description)
+    tidy = spoken_zh.tidy if language == "zh" else straighten
+    form = _fill_form(tidy(question), tidy(description), _keywords(row, data), language)
+    return _build(row, prefix, file, form)
+
+
+def _recognise(text: str) -> Language:
+    """Return the language of a question: Chinese where there are more signs of it than words."""
+    return "zh" if len(_CHINESE.findall(text)) > len(_LATIN.findall(text)) else "en"
 
 
 def _text(row: Row, data: Mapping[object, object], name: str) -> str:
@@ -126,7 +132,7 @@ def _text(row: Row, data: Mapping[object, object], name: str) -> str:
         raise InputError("must be a text", where=where)
     if len(value) > _LONGEST:
         raise InputError(f"longer than {_LONGEST} characters", where=where)
-    return straighten(value).strip()
+    return value.strip()
 
 
 def _keywords(row: Row, data: Mapping[object, object]) -> str:
@@ -138,35 +144,51 @@ def _keywords(row: Row, data: Mapping[object, object]) -> str:
     return value.strip()
 
 
-def _build(
-    row: Row, prefix: str, file: str, question: str, description: str, keywords: str
-) -> Persona:
+def _fill_form(question: str, description: str, keywords: str, language: Language) -> IntakeForm:
     text = f"{question}\n{description}"
-    slots = sort_problem(description)
-    reason = question if not keywords else f"{question} ({keywords})"
-    form = IntakeForm(text, Demographics(), Intake.model_validate({"reason": reason, **slots}), ())
+    if language == "zh":
+        reason = f"{question}（{keywords}）" if keywords else question
+        asker, slots = spoken_zh.read_asker(text), {"problem": description}
+    else:
+        reason = f"{question} ({keywords})" if keywords else question
+        asker, slots = Demographics(), sort_problem(description)
+    intake = Intake.model_validate({"reason": reason, **slots})
+    return IntakeForm(text, asker, intake, (), language)
+
+
+def _build(row: Row, prefix: str, file: str, form: IntakeForm) -> Persona:
+    question, description = form.text.split("\n", 1)
     inferred = infer(form)
     attitudes, resistances = tuple(Attitude), tuple(Resistance)
     return Persona(
         id=f"{prefix}-{row.number:05d}",
-        form=f"question-{hashlib.sha256(text.encode()).hexdigest()[:8]}",
+        form=f"question-{hashlib.sha256(form.text.encode()).hexdigest()[:8]}",
         source=f"questions:{file}",
+        language=form.language,
         domain=inferred.domain,
-        attitude=attitudes[draw(text, "attitude", len(attitudes))],
-        resistance=resistances[draw(text, "resistance", len(resistances))],
+        attitude=attitudes[draw(form.text, "attitude", len(attitudes))],
+        resistance=resistances[draw(form.text, "resistance", len(resistances))],
         demographics=form.demographics,
         intake=form.intake,
-        opening=_open(question, description),
-        profile=_add_story(inferred.profile, description),
+        opening=_open(question, description, form.language),
+        profile=_add_story(inferred.profile, _retell(description, form.language)),
         manner=inferred.manner,
         inferred=_INFERRED,
     )
 
 
-def _add_story(profile: CognitiveProfile, description: str) -> CognitiveProfile:
-    """Put what the asker told, in their own words, before the lines that were inferred."""
+def _retell(description: str, language: Language) -> list[str]:
+    """Return what the asker told, in their own words, as lines to be said."""
+    if language == "zh":
+        return spoken_zh.split_lines(description)
     told = [contract(sentence) for sentence in split_sentences(description)]
-    fitting = [line for line in told if 4 <= len(line.split()) <= 20 and line != profile.situation]
+    return [line for line in told if 4 <= len(line.split()) <= 20]
+
+
+def _add_story(profile: CognitiveProfile, told: list[str]) -> CognitiveProfile:
+    """Put what the asker told before the lines that were inferred; nothing is said twice."""
+    taken = {profile.situation, *(thought.text for thought in profile.thoughts)}
+    fitting = [line for line in told if line not in taken]
     own = tuple(
         Disclosure(topic=Topic.STORY, text=line, trust=10 + 5 * place)
         for place, line in enumerate(fitting[:4])
@@ -179,8 +201,10 @@ def _add_story(profile: CognitiveProfile, description: str) -> CognitiveProfile:
     return profile.model_copy(update={"disclosures": own + rest})
 
 
-def _open(question: str, description: str) -> str:
+def _open(question: str, description: str, language: Language) -> str:
     """Return the first words: the question as it was asked, or what of it fits into one breath."""
+    if language == "zh":
+        return spoken_zh.cut_to(question)
     for text in (question, description, split_sentences(question)[0]):
         said = cut_to(contract(text), 26)
         if said:

@@ -139,7 +139,7 @@ def _find_other(
     material: Material, registry: Registry, person: Person, situation: Situation, rng: random.Random
 ) -> dict[str, str]:
     """Return the slots of the other one in the story: name, reference, pronouns, kin."""
-    who = rng.choice(_suit(situation, person, rng))
+    who = rng.choice(_suit(situation, person, material.language, rng))
     if who == "partner":
         other = person.partner
         assert other is not None
@@ -151,9 +151,11 @@ def _find_other(
     return _pronouns(material, other.gender, other.name, reference)
 
 
-def _suit(situation: Situation, person: Person, rng: random.Random) -> tuple[str, ...]:
-    """Return who it may be: in love, mostly somebody of the other gender."""
-    if situation.domain is not Domain.ROMANCE or rng.random() < 0.05:
+def _suit(
+    situation: Situation, person: Person, language: str, rng: random.Random
+) -> tuple[str, ...]:
+    """Return who it may be: in love somebody of the other gender, as with the partners."""
+    if situation.domain is not Domain.ROMANCE or (language == "en" and rng.random() < 0.05):
         return situation.who
     return tuple(who for who in situation.who if not who.startswith(f"{person.gender}:"))
 

@@ -214,6 +214,22 @@ def show(folder: RunFolder, json: JsonFlag = False) -> None:
 
 
 @app.command()
+def report(
+    folders: Annotated[list[Path], typer.Argument(metavar="RUN…", help="One or more run folders.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write [default: report.html in the first RUN].")
+    ] = None,
+) -> None:
+    """Write one self-contained page: who is better and how sure that is, and every session.
+
+    Several runs are compared on one page. The page needs no network and no server.
+    """
+    from sim.report.verb import report as write_report
+
+    write_report(folders, out)
+
+
+@app.command()
 def realism(
     folder: RunFolder,
     recovery: Annotated[

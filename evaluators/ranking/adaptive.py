@@ -3,8 +3,8 @@
 Every second pick is the comparison that narrows the strengths most (D-optimal: the information it is
 expected to bring under the current fit times the variance of the difference); the others weigh that
 with the chance that the pair stands in the wrong order, so that neighbours meet more often than
-counselors far apart. Only the second kind would settle orders sooner, but it never returns to a pair
-that looked clear by chance, and the strengths drift apart (benchmarks/adaptive.py measures both).
+counselors far apart. The second kind alone never returns to a pair that looked clear by chance, and
+the strengths drift apart. What both bring: benchmarks/adaptive.py.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from evaluators.ranking.scores import Array, Mask
 
 RIDGE = 0.25
 """What is known of every strength beforehand, as the inverse of a variance in squared log-odds."""
+CAUTION = 0.5
+"""Wins each way and ties that every pair is thought to have had: early chance settles less by it."""
 
 
 def pick_pairs(known: Comparisons, room: Array, count: int) -> list[tuple[int, int]]:
@@ -27,9 +29,7 @@ def pick_pairs(known: Comparisons, room: Array, count: int) -> list[tuple[int, i
     Counselors that nothing connects yet are connected first. Each pick takes those before it into
     account, as if they had been played.
     """
-    size = len(known.counselors)
-    everyone = np.ones((size, size), dtype=bool)
-    strengths = fit(known.wins.sum(axis=0), known.ties.sum(axis=0), everyone)
+    strengths = fit(known.wins.sum(axis=0) + CAUTION, known.ties.sum(axis=0) + CAUTION)
     gaps = strengths[:, None] - strengths[None, :]
     telling = expit(gaps) * expit(-gaps)
     played, room = known.played, room.copy()

@@ -89,7 +89,10 @@ def power_of(difference: float, spread: float, clients: int, level: float = 0.05
         return 1.0
     far = abs(difference) / spread * sqrt(clients)
     bound = stats.t.ppf(1 - level / 2, clients - 1)
-    return float(stats.nct.sf(bound, clients - 1, far) + stats.nct.cdf(-bound, clients - 1, far))
+    power = float(stats.nct.sf(bound, clients - 1, far) + stats.nct.cdf(-bound, clients - 1, far))
+    if np.isnan(power):  # scipy gives up far out, where only the spread of the clients is left
+        return float(stats.chi2.cdf((clients - 1) * (far / bound) ** 2, clients - 1))
+    return power
 
 
 def clients_needed(
@@ -112,7 +115,7 @@ def clients_needed(
 
 def smallest_visible(spread: float, clients: int, power: float = 0.8, level: float = 0.05) -> float:
     """Return the smallest true difference that is seen with that power."""
-    low, high = 0.0, 10 * spread + 1e-9
+    low, high = 0.0, 20 * spread + 1e-9
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from sys import intern
 
@@ -95,11 +95,6 @@ class Board:
         rows = sorted(self.rows, key=lambda row: (order[row.counselor], row.client, row.seed))
         forms = {row.client: row.form for row in rows}
         return gather({(row.counselor, row.client, row.seed): value(row) for row in rows}, forms)
-
-
-def fill_board(episodes: Iterable[Episode], counselors: tuple[str, ...], keys: set[str]) -> Board:
-    """Return the board of the planned episodes (`keys`) among those of a run folder."""
-    return Board(counselors, [read_row(episode) for episode in episodes if episode.key in keys])
 
 
 def read_row(episode: Episode) -> Row:

@@ -72,15 +72,16 @@ def judge_pairs(
         ring = Ring(seats, index, store, budget, tally)
         kept = ring.recall(folder)
         _announce(notes, (possible, wanted), seats, kept, torn=store.torn)
+        deck = Deck(cells, tuple(sorted(plan.counselors)))
+        whole = iter([list(iter_pairs(cells))])
+        batches = whole if adaptive is None else _draw_telling(ring, deck, wanted)
         try:
             with Meter(notes, tally, unit="pairs") as meter:
-                whole = iter([list(iter_pairs(cells))])
-                telling = _draw_telling(ring, Deck(cells, tuple(plan.counselors)), wanted)
-                drawn = _play(ring, whole if adaptive is None else telling, config, meter)
+                drawn = _play(ring, batches, config.concurrency, meter)
         except StopRun as stop:
             raise InputError(str(stop)) from None
         finally:
-            _conclude(notes, ring)
+            _conclude(notes, ring, budget)
     results = ring.results(drawn)
     judged = Judged(
         judges=tuple(seat.spec for seat in seats),
@@ -88,20 +89,23 @@ def judge_pairs(
         possible=possible,
         drawn=len(drawn),
         missing=sum(row is None or row.won is None for row in results),
-        comparisons=collect(_decide(results), tuple(plan.counselors)),
-        positions=measure_positions(_show(results)),
+        comparisons=collect(iter_outcomes(results), tuple(plan.counselors)),
+        positions=measure_positions(iter_shown(results)),
     )
     return judged, tally
 
 
-def _play(ring: Ring, batches: Iterator[list[Pair]], config: RunConfig, meter: Meter) -> list[Pair]:
+def _play(ring: Ring, batches: Iterator[list[Pair]], concurrency: int, meter: Meter) -> list[Pair]:
     """Judge batch after batch until there are none, or until someone asks to stop; return the pairs."""
     drawn: list[Pair] = []
-    for batch in batches:
-        drawn += batch
-        ring.judge(batch, config.concurrency, meter)
-        if ring.tally.stopped:
-            break
+    try:
+        for batch in batches:
+            drawn += batch
+            ring.judge(batch, concurrency, meter)
+            if ring.tally.stopped:
+                break
+    except KeyboardInterrupt:  # between two batches, where no event loop takes it
+        ring.tally.stop("interrupted")
     return drawn
 
 
@@ -109,7 +113,7 @@ def _draw_telling(ring: Ring, deck: Deck, count: int) -> Iterator[list[Pair]]:
     """Yield batches of the most telling pairs, given the outcomes of the batches before."""
     drawn: list[Pair] = []
     while len(drawn) < count:
-        known = collect(_decide(ring.results(drawn)), deck.counselors)
+        known = collect(iter_outcomes(ring.results(drawn)), deck.counselors)
         picks = pick_pairs(known, deck.room, min(BATCH, count - len(drawn)))
         batch = [deck.draw(deck.counselors[i], deck.counselors[j]) for i, j in picks]
         if not batch:
@@ -118,13 +122,15 @@ def _draw_telling(ring: Ring, deck: Deck, count: int) -> Iterator[list[Pair]]:
         yield batch
 
 
-def _decide(results: Iterable[Comparison | None]) -> Iterator[Outcome]:
+def iter_outcomes(results: Iterable[Comparison | None]) -> Iterator[Outcome]:
+    """Yield who won, for every comparison that was answered."""
     for row in results:
         if row is not None and row.won is not None:
             yield Outcome(row.form, *row.counselors, row.won)
 
 
-def _show(results: Iterable[Comparison | None]) -> Iterator[Shown]:
+def iter_shown(results: Iterable[Comparison | None]) -> Iterator[Shown]:
+    """Yield what every judge said of a pair in both orders."""
     for row in results:
         if row is not None:
             yield Shown(row.judge, row.form, row.forward, row.backward)
@@ -145,11 +151,14 @@ def _announce(
         notes.print(f"{PAIR_SHELF.file}: the last line was torn and is cut off; it is owed")
 
 
-def _conclude(notes: Console, ring: Ring) -> None:
+def _conclude(notes: Console, ring: Ring, budget: Budget) -> None:
     tally = ring.tally
     notes.print(
         f"pairs planned {tally.planned} = done {tally.done} + failed {tally.failed} + left {tally.left}"
     )
+    if budget.tokens:
+        cost = f", cost {budget.cost:.4f}" if budget.cost else ""
+        notes.print(f"spent by this call on episodes and pairs: {budget.tokens:,} tokens{cost}")
     if tally.stopped:
         notes.print(f"Stopped: {tally.why}.", soft_wrap=True)
     if tally.failed:

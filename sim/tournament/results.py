@@ -132,6 +132,31 @@ def find_results(board: Board, judged: Judged | None = None) -> Results:
     )
 
 
+def describe_unranked(board: Board) -> Json:
+    """Return, as plain data like that of `Results`, what holds of counselors that cannot be ranked:
+    a single one, or some that never met the same client.
+    """
+    ctrs = board.scores("ctrs")
+    data = {
+        "counselors": board.counselors,
+        "clients": len(ctrs.clients),
+        "forms": len(set(ctrs.forms)),
+        "seeds": ctrs.seeds,
+        "judges": board.judges,
+        "episodes": len(board.rows),
+        "measures": [asdict(found) for found in _measure(board)],
+        "items": {item: _item_means(board.item_scores(item)) for item in board.items},
+        "groups": {
+            name: {group: [asdict(one) for one in found] for group, found in groups.items()}
+            for name, groups in _find_groups(board).items()
+        },
+        "finishes": _count_finishes(board),
+    }
+    rounded = _round(data)
+    assert isinstance(rounded, dict)
+    return rounded
+
+
 def _measure(board: Board) -> tuple[MeasureResult, ...]:
     return tuple(_measure_one(measure, board.scores(measure.id)) for measure in MEASURES)
 

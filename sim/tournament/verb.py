@@ -14,13 +14,16 @@ from rich.console import Console
 
 from agents.models.budget import Budget
 from personas.errors import InputError
+from personas.files import replace_file
 from runs.folder import MANIFEST
 from runs.reader import iter_episodes
 from runs.record import NOTICE
 from sim.casting import Casting, PairSeat
 from sim.config import RunConfig, name_flag
 from sim.console import open_stderr, open_stdout
+from sim.extras import require_stats
 from sim.plan import Plan
+from sim.report.verb import PAGE
 from sim.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
 from sim.runner import Tally
 from sim.standings import Standings
@@ -61,7 +64,7 @@ def tournament(
     InputError for fewer than two counselors, for comparisons that do not connect them, or where the
     extra `stats` is not installed.
     """
-    _require_stats()
+    require_stats("counselgym tournament")
     config, plan, folder = _prepare(config_path, flags, out)
     notes = open_stderr()
     for warning in warn_of_kinship(plan):
@@ -99,7 +102,7 @@ def print_power(
     config_path: Path | None, flags: Mapping[str, object], power: Power, json_out: bool
 ) -> int:
     """Print how many clients and seeds show a difference, and what they cost; play nothing."""
-    _require_stats()
+    require_stats("counselgym tournament")
     from sim.tournament.planning import find_needs, read_pilot
     from sim.tournament.tables import draw_plan
 
@@ -151,12 +154,17 @@ def _write_results(
     judged: Judged | None,
     json_out: bool,
 ) -> None:
-    from sim.tournament.board import fill_board
+    from sim.report.gather import Gathered
+    from sim.report.sources import open_sources
+    from sim.report.verb import write_page
+    from sim.tournament.board import Board
     from sim.tournament.results import find_results
     from sim.tournament.tables import draw_results
 
     keys = {ticket.key for ticket in plan}
-    board = fill_board(iter_episodes(folder), tuple(plan.counselors), keys)
+    gathered = Gathered(open_sources([folder]))
+    gathered.add_all(0, (episode for episode in iter_episodes(folder) if episode.key in keys))
+    board = Board(tuple(plan.counselors), gathered.rows())
     if len({row.counselor for row in board.rows}) < len(plan.counselors):
         open_stderr().print("No results yet: some counselor has no finished episode.")
         return
@@ -181,6 +189,7 @@ def _write_results(
     replace_file(folder / RESULTS, text + "\n")
     heading = f"# Tournament {config.name}\n\n{NOTICE}\n\n{_say_design(plan)}.\n\n"
     replace_file(folder / REPORT, heading + "\n\n".join(grid.write() for grid in grids) + "\n")
+    write_page(folder / PAGE, f"Tournament {config.name}", gathered, results)
     if json_out:
         sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
     else:
@@ -194,15 +203,10 @@ def _count(tally: Tally) -> dict[str, object]:
 def _print_tables(console: Console, folder: Path, tables: list[object]) -> None:
     for table in tables:
         console.print(table)
-    console.print(f"Written: {folder / RESULTS}, {folder / REPORT}", soft_wrap=True)
+    console.print(
+        f"Written: {folder / RESULTS}, {folder / REPORT}, {folder / PAGE}", soft_wrap=True
+    )
     console.print(f"Next: counselgym replay {quote(str(folder))}", soft_wrap=True)
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    half = path.with_name(f".{path.name}.tmp")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
 
 
 def _say_design(plan: Plan) -> str:
@@ -229,14 +233,3 @@ def _say_price(config: RunConfig, plan: Plan, price: object) -> str:
         f"{price.tokens * count:,.0f} tokens, cost {cost}, {hours:.1f} h at "
         f"{config.concurrency} in flight (from the pilot)"
     )
-
-
-def _require_stats() -> None:
-    try:
-        import evalica  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "the statistics of a tournament are not installed",
-            where="counselgym tournament",
-            todo="pip install 'counselgym[stats]'",
-        ) from None

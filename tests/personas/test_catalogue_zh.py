@@ -8,8 +8,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from evaluators.safety import screen_client
 from personas.builtin import load_builtin
-from personas.schema import Attitude, Demographics, Distortion, Domain, Persona, Resistance, Topic
+from personas.schema import (
+    Attitude,
+    Demographics,
+    Distortion,
+    Domain,
+    Persona,
+    Resistance,
+    Risk,
+    Topic,
+)
 
 PERSONAS = load_builtin("zh")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -68,7 +78,18 @@ def test_a_client_is_as_deep_as_an_english_one(persona: Persona):
         assert len(thought.evidence_against) >= 3
     facts = [fact for t in profile.thoughts for fact in t.evidence_for + t.evidence_against]
     assert len({fact.trust for fact in facts}) >= 4
-    assert all(item.trust >= 55 for item in profile.disclosures if item.topic is Topic.SECRET)
+    secrets = [item for item in profile.disclosures if item.topic is Topic.SECRET]
+    assert max(item.trust for item in secrets) >= 55
+    assert all(item.trust >= 55 or tells_risk(item.text) for item in secrets)
+
+
+def tells_risk(text: str) -> bool:
+    return screen_client(text, "zh") is not Risk.NONE
+
+
+def test_one_client_tells_of_a_passive_risk_and_no_other_sounds_like_it():
+    risky = {p.id for p in PERSONAS for text in texts_of(p) if tells_risk(text)}
+    assert risky == {p.id for p in PERSONAS if p.risk is Risk.PASSIVE} == {"ye-chanhou"}
 
 
 @pytest.mark.parametrize(

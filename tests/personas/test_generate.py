@@ -14,7 +14,7 @@ from personas.nearness import near_duplicates
 from personas.schema import Distortion, Domain, Persona, Risk, Topic
 
 LANGUAGES = [path.name for path in sorted(FOLDER.iterdir()) if (path / "technology.toml").exists()]
-SITUATIONS = {"en": 54, "zh": 31}
+SITUATIONS = {"en": 54, "zh": 54}
 COUNT = 640  # four rounds of all pairs of domain and distortion
 
 
@@ -79,9 +79,10 @@ def test_thoughts_are_of_different_distortions_and_ask_for_two_facts_each(langua
             assert len(thought.evidence_against) >= 2
 
 
-def test_thoughts_are_heard_as_the_distortion_they_are():
-    thoughts = [t for persona in make("en") for t in persona.profile.thoughts]
-    heard = [t for t in thoughts if t.distortion in rank_distortions(t.text)[:2]]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thoughts_are_heard_as_the_distortion_they_are(language):
+    thoughts = [t for persona in make(language) for t in persona.profile.thoughts]
+    heard = [t for t in thoughts if t.distortion in rank_distortions(t.text, language)[:2]]
     assert len(heard) / len(thoughts) >= 0.95
 
 

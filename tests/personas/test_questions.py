@@ -56,7 +56,6 @@ def test_the_same_question_gives_the_same_client(tmp_path):
         ("Why?,  ", r"line 3, field description: missing"),
         ("Why?", r"line 3, field description: missing"),
         ("Why?,told,,,extra", r"line 3 \(5 cells, 4 columns\), field question: missing"),
-        ("为什么？,我很难过。", r"line 3, field question: Chinese questions"),
     ],
 )
 def test_bad_rows_are_named_and_can_be_skipped(tmp_path, row, place):

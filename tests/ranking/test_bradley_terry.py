@@ -68,6 +68,16 @@ def test_a_chain_of_comparisons_connects() -> None:
     assert [row.counselor for row in ranking.ranked] == ["a", "b", "c"]
 
 
+def test_resamples_that_miss_a_counselor_leave_it_its_prior() -> None:
+    rows = [Outcome("x", "a", "b", 1.0), Outcome("y", "b", "c", 1.0), Outcome("z", "a", "c", 1.0)]
+    for row in rank_counselors(collect(rows, ("a", "b", "c"))).ranked:
+        low, high = row.strength.low, row.strength.high
+        assert low is not None
+        assert high is not None
+        assert np.isfinite([low, high]).all()
+        assert low < row.strength.value < high or row.counselor == "b"
+
+
 def test_a_split_decision_is_a_tie() -> None:
     world = collect([Outcome("x", "a", "b", 0.5), Outcome("x", "b", "a", 0.25)], ("a", "b"))
     assert world.wins.sum() == 0

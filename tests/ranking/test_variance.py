@@ -62,6 +62,18 @@ def test_the_smallest_visible_difference_is_seen_with_that_power() -> None:
     assert visible == pytest.approx(0.3, rel=0.01)
 
 
+@pytest.mark.parametrize(("spread", "clients"), [(0.243, 26), (0.243, 2), (0.8, 400)])
+def test_the_smallest_visible_difference_holds_where_scipy_gives_up(
+    spread: float, clients: int
+) -> None:
+    """The non-central t is NaN far out; the power there is not."""
+    visible = smallest_visible(spread, clients)
+    assert power_of(visible, spread, clients) == pytest.approx(0.8, abs=1e-3)
+    powers = [power_of(step * spread, spread, clients) for step in range(1, 20)]
+    assert powers == sorted(powers)
+    assert powers[-1] == pytest.approx(1.0, abs=0.04)
+
+
 def test_more_seeds_narrow_the_difference() -> None:
     found = split_variance(
         make_scores(np.random.default_rng(4), (0, 0), clients=300, seeds=4).values[..., None]
