@@ -1,9 +1,10 @@
 # Two commands on a fresh machine: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+TRAIN := .venv-train/bin
 VLLM := .venv-vllm/bin
 
-.PHONY: demo audit test test-vllm lint bench docs clean
+.PHONY: demo audit test test-train test-vllm lint bench docs clean
 
 .venv/base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -28,6 +29,15 @@ lint: .venv/dev
 
 test: lint
 	$(BIN)/pytest -n auto
+
+# Torch for the CPU and TRL, 1.5 GB: an environment of its own, for TRL and vLLM want different ones.
+.venv-train/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-train
+	$(TRAIN)/pip install -q -e ".[train]" pytest -c constraints.txt
+	@touch $@
+
+test-train: .venv-train/ready
+	$(TRAIN)/pytest -m train tests/training
 
 # The CPU build of vLLM pins other versions than the base: an environment of its own, 3.5 GB. It
 # brings vision and audio packages that are built for CUDA and break next to a CPU torch.
@@ -55,4 +65,4 @@ docs: .venv/base
 	$(BIN)/python docs/list_parameters.py
 
 clean:
-	rm -rf .venv .venv-vllm build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-train .venv-vllm build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -310,7 +310,9 @@ def export(
     judge: Annotated[
         str | None, typer.Option(metavar="VOICE", help="Only this judge's verdicts count.")
     ] = None,
-    dedup: Annotated[bool, typer.Option("--dedup", help="Nothing that is nearly the same.")] = False,
+    dedup: Annotated[
+        bool, typer.Option("--dedup", help="Nothing that is nearly the same.")
+    ] = False,
     split: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of forms that go into train.")
     ] = 0.9,

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from personas.errors import InputError
+from runs.check.look import look_over
 from sim.console import open_stderr, open_stdout, say
 from sim.training.card import CARD, write_card
 from sim.training.config import TrainConfig, load_train_config
@@ -31,6 +32,7 @@ def finetune(kind: Kind, path: Path, *, dry_run: bool, resume: bool) -> None:
     require_extra()
     config = load_train_config(path)
     rows, test = read_rows(config.data, kind)
+    _refuse_faulty(config.data)
     _check_evaluation(config, test, path)
     require_device(config)
     checkpoint = _find_start(kind, config, resume)
@@ -79,6 +81,17 @@ def _print_plan(plan: Forecast) -> None:
     for what, how_much in plan.lines():
         table.add_row(what, how_much)
     open_stdout().print(table)
+
+
+def _refuse_faulty(data: Path) -> None:
+    """Raise InputError if `counselgym validate` would find something, naming the first row."""
+    findings = look_over(data).findings
+    if findings.counts:
+        raise InputError(
+            f"{sum(findings.counts.values())} findings; the first: {findings.kept[0]}",
+            where=str(data),
+            todo=f"counselgym validate {data} lists them; nothing is trained on such a set",
+        )
 
 
 def _check_evaluation(config: TrainConfig, test: list[Row], path: Path) -> None:

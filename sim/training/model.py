@@ -24,7 +24,10 @@ def open_tokenizer(config: TrainConfig, rows: list[Row], stored: Path) -> Any:
     if config.scratch is not None and not stored.is_dir():
         texts = (text for row in rows for text in texts_of(row))
         return learn_tokenizer(texts, config.scratch.vocab, config.scratch.context)
-    tokenizer = _load_tokenizer(str(stored) if config.scratch is not None else str(config.model))
+    if config.scratch is not None:
+        return _load_tokenizer(str(stored))
+    check_folder(str(config.model))
+    tokenizer = _load_tokenizer(str(config.model))
     _mark_template(tokenizer, str(config.model), config.assistant_only)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -34,7 +37,6 @@ def open_tokenizer(config: TrainConfig, rows: list[Row], stored: Path) -> Any:
 def _load_tokenizer(name: str) -> Any:
     from transformers import AutoTokenizer
 
-    check_folder(name)
     try:
         return AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError, LookupError) as error:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from training_kit import call, make_rows, write_config, write_set
+from training_kit import OTHERS, call, make_rows, write_config, write_set
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Path:
     """A folder with a small set in it."""
-    write_set(tmp_path / "set", make_rows(24), make_rows(4))
+    write_set(tmp_path / "set", make_rows(24), make_rows(4, OTHERS))
     return tmp_path
 
 
@@ -19,6 +19,6 @@ def room(tmp_path: Path) -> Path:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small model after eight steps, in the folder `out`, its set beside it."""
     folder = tmp_path_factory.mktemp("trained")
-    write_set(folder / "set", make_rows(24), make_rows(4))
+    write_set(folder / "set", make_rows(24), make_rows(4, OTHERS))
     call("finetune", "sft", write_config(folder, max_steps=8))
     return folder

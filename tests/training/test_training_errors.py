@@ -60,6 +60,16 @@ def test_data_that_is_none(room: Path) -> None:
     assert "--format preference" in refuse(write_config(room), kind="dpo")
 
 
+def test_a_set_with_a_fault_is_not_trained_on(room: Path) -> None:
+    row = json.loads((room / "set/train.jsonl").read_text().splitlines()[2])
+    row["messages"].insert(3, row["messages"][3])  # the client twice in a row
+    with (room / "set/train.jsonl").open("a") as file:
+        file.write(f"{json.dumps(row)}\n")
+    said = refuse(write_config(room))
+    assert "train.jsonl, line 25: same speaker" in said
+    assert "counselgym validate" in said
+
+
 def test_settings_that_do_not_fit(room: Path) -> None:
     assert "did you mean epochs" in refuse(write_config(room, epoch=2))
     assert "did you mean tiny" in refuse(write_config(room, preset="tinny"))

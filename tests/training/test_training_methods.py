@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
-from training_kit import call, make_pairs, write_config, write_set
+from training_kit import OTHERS, call, make_pairs, write_config, write_set
 
 from agents.models.checkpoint import Job, load_checkpoint
 
@@ -36,7 +36,7 @@ def test_an_adapter_is_merged_and_changes_what_is_said(trained: Path, room: Path
 
 @pytest.mark.parametrize("method", ["full", "lora"])
 def test_pairs_teach_what_is_better(trained: Path, tmp_path: Path, method: str) -> None:
-    write_set(tmp_path / "set", make_pairs(16), make_pairs(4))
+    write_set(tmp_path / "set", make_pairs(16), make_pairs(4, OTHERS))
     settings = {"model": str(trained / "out"), "method": method, "max_steps": 12}
     said = call("finetune", "dpo", write_config(tmp_path, **settings))
     losses = [

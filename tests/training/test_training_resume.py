@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from training_kit import call, make_rows, start, write_config, write_set
+from training_kit import OTHERS, call, make_rows, start, write_config, write_set
 
 pytestmark = pytest.mark.train
 STEPS = 40
@@ -36,7 +36,7 @@ def test_a_killed_training_comes_to_the_same_end(tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     for folder in (whole, broken):
         folder.mkdir()
-        write_set(folder / "set", make_rows(24), make_rows(4))
+        write_set(folder / "set", make_rows(24), make_rows(4, OTHERS))
     call("finetune", "sft", write_config(whole, max_steps=STEPS))
     config = write_config(broken, max_steps=STEPS)
     kill_after_a_checkpoint(config, broken / "out")

@@ -11,6 +11,7 @@ from pathlib import Path
 import tomli_w
 
 SHAPE = {"vocab": 600, "hidden": 32, "inner": 64, "layers": 2, "heads": 2, "context": 512}
+OTHERS = ("Ida", "Jon", "Kim", "Leo")
 NAMES = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gil", "Hal")
 Row = dict[str, list[dict[str, str]]]
 
@@ -28,13 +29,13 @@ def make_row(name: str, turns: int) -> Row:
     return {"messages": messages[:-1]}
 
 
-def make_rows(count: int) -> list[Row]:
-    return [make_row(NAMES[n % len(NAMES)], 2 + n % 3) for n in range(count)]
+def make_rows(count: int, names: tuple[str, ...] = NAMES) -> list[Row]:
+    return [make_row(names[n % len(names)], 2 + n % 3) for n in range(count)]
 
 
-def make_pairs(count: int) -> list[Row]:
+def make_pairs(count: int, names: tuple[str, ...] = NAMES) -> list[Row]:
     pairs = []
-    for row in make_rows(count):
+    for row in make_rows(count, names):
         *prompt, last = row["messages"]
         worse = {"role": "assistant", "content": "<closing> [Information] You must not."}
         pairs.append({"prompt": prompt, "chosen": [last], "rejected": [worse]})
