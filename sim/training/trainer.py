@@ -60,7 +60,7 @@ def _cut(parts: dict[str, Any], arguments: Any) -> Any:
 
     def fits(row: Row) -> bool:
         messages = row.get("messages") or row["prompt"] + row["completion"]
-        return count_tokens(tokenizer, messages) <= longest
+        return bool(count_tokens(tokenizer, messages) <= longest)
 
     return parts["train_dataset"].filter(fits)
 
