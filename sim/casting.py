@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 SCRIPTED = "scripted"
 LOCAL = "local:"
+_END = 1 << 20  # bytes of a checkpoint's file that its fingerprint looks at, at either end
 WITH_MODEL = ("crdial", "cactus", "cbt_qa", "plain")
 KNOWN = tuple(dict.fromkeys((*PROTOCOLS, *WITH_MODEL)))
 SHAPING = {"model", "temperature", "max_tokens", "seed", "extra_body", "logprobs"}
@@ -312,7 +313,7 @@ class Casting:
             from agents.models.local import LocalModel
 
             path = Path(spec.removeprefix(LOCAL))
-            self._digests[spec] = str(path.resolve())
+            self._digests[spec] = fingerprint(path)
             model = llm.LedgerModel(LocalModel(path), spec)
             return model
         endpoint = self._find_endpoint(spec, field)
@@ -353,6 +354,22 @@ def _parts(name: str) -> dict[str, str]:
     """Return the model and the prompt that a counselor's full spec names."""
     front, _, model = name.partition("@")
     return {"counselor": model, "prompt": f":{front.partition(':')[2]}"}
+
+
+def fingerprint(checkpoint: Path) -> str:
+    """Return 16 hex digits over a checkpoint: names, sizes, and both ends of every file.
+
+    Training moves every weight, so that the ends tell; a checkpoint may have many gigabytes.
+    """
+    whole = hashlib.sha256()
+    for file in sorted(path for path in checkpoint.glob("*") if path.is_file()):
+        size = file.stat().st_size
+        whole.update(f"{file.name}:{size}".encode())
+        with file.open("rb") as content:
+            whole.update(content.read(_END))
+            content.seek(max(0, size - _END))
+            whole.update(content.read(_END))
+    return whole.hexdigest()[:16]
 
 
 def _digest(text: str) -> str:

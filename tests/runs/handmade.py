@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from agents.gauge import Gauge
@@ -130,3 +131,11 @@ def make_episode(
         "timing": Timing(started="2025-01-01T00:00:00+00:00", seconds=0.1),
     }
     return Episode.model_validate({**fields, **make_parts(), **changes})
+
+
+def make_outcome() -> SimpleNamespace:
+    parts = make_parts()
+    panas = parts.pop("panas")
+    return SimpleNamespace(
+        **parts, panas_before=panas.before, panas_after=panas.after, voices=SCRIPTED
+    )

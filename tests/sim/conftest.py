@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runs"))
 
-from handmade import SCRIPTED, make_parts, make_persona
+from handmade import make_outcome, make_persona
 
 from personas.schema import Attitude, Persona
 
@@ -27,14 +27,6 @@ class Ended:
     code: int
     out: str
     err: str
-
-
-def make_outcome() -> SimpleNamespace:
-    parts = make_parts()
-    panas = parts.pop("panas")
-    return SimpleNamespace(
-        **parts, panas_before=panas.before, panas_after=panas.after, voices=SCRIPTED
-    )
 
 
 @pytest.fixture

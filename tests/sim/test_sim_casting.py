@@ -10,6 +10,7 @@ import pytest
 
 from agents.counselors import PROTOCOLS
 from personas.errors import InputError
+from sim.casting import fingerprint
 from sim.config import RunConfig, load_config
 from sim.plan import Plan, build_plan
 
@@ -280,3 +281,14 @@ def test_a_mind_that_cannot_be_is_refused(mind: dict[str, float], what: str) -> 
     with pytest.raises(InputError) as error:
         plan_of("crdial", mind=mind)
     assert re.search(what, str(error.value))
+
+
+def test_a_checkpoint_trained_anew_is_another_one(tmp_path: Path) -> None:
+    for name in ("one", "copy", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+        weights = bytes(3_000_000) if name != "other" else bytes(2_999_999) + b"1"
+        (tmp_path / name / "model.safetensors").write_bytes(weights)
+    one, copy, other = (fingerprint(tmp_path / name) for name in ("one", "copy", "other"))
+    assert one == copy
+    assert one != other

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from handmade import make_episode, make_persona
+from handmade import make_episode, make_outcome, make_persona
 from reporting import Page, make_clients, make_run, pair_up
 
 from agents.gauge import Gauge
@@ -263,8 +263,6 @@ def test_what_is_owed_is_told(call: Any, stage: Any, clients: Path) -> None:
     def play(persona: Any, *_: Any) -> Any:
         if persona.id == "ada-2":
             raise ValueError("broken")
-        from conftest import make_outcome
-
         return make_outcome()
 
     stage(play)

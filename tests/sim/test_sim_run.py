@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import make_outcome
+from handmade import make_outcome
 
 from personas.errors import InputError
 from runs.line import EPISODES, FAILURES
