@@ -59,13 +59,13 @@ def test_a_plain_call_brings_words_and_counts(served: Served) -> None:
 
 def test_the_seed_decides_what_is_said(served: Served) -> None:
     async def use(caller: Caller) -> list[str]:
-        seeds = (7, 7, 8)
+        seeds = (7, 7, *range(8, 24))  # a tiny model is often sure of its next token
         calls = [caller.call(TALK, role="client", seed=s, max_tokens=24) for s in seeds]
         return [reply.text for reply in await asyncio.gather(*calls)]
 
-    first, again, other = play(served.endpoint(temperature=1.0), use)
+    first, again, *others = play(served.endpoint(temperature=1.0), use)
     assert first == again
-    assert first != other
+    assert set(others) - {first}
 
 
 def test_a_second_turn_is_served_from_the_prefix_cache(served: Served) -> None:
