@@ -23,7 +23,7 @@ from evaluators.flow import says_yes
 from evaluators.realism.share import Share
 from graphs.session import play
 from graphs.state import Company
-from personas.generate import generate_personas
+from personas.generator.generate import generate_personas
 from personas.schema import Language, Persona, Risk, Topic
 
 CLIENTS = 25

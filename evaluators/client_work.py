@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from agents.discourse import Ask, classify_ask
-from agents.lexicon import count, matches
+from agents.hearing.discourse import Ask, classify_ask
+from agents.hearing.lexicon import count, matches
 from agents.text import content_words, count_words, split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, shows, straighten

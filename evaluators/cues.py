@@ -1,4 +1,4 @@
-"""The raters' own cue phrases, beside those of `agents.lexicon`; one TOML file per language."""
+"""The raters' own cue phrases, beside those of `agents.hearing.lexicon`; one TOML file per language."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.discourse import Ask, Heard, HeardSentence, Move, hear_at
-from agents.echo import mirror
-from agents.lexicon import matches
+from agents.hearing.discourse import Ask, Heard, HeardSentence, Move, hear_at
+from agents.hearing.echo import mirror
+from agents.hearing.lexicon import matches
 from agents.text import (
     content_words,
     count_words,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from agents.discourse import Ask, HeardSentence, Move
+from agents.hearing.discourse import Ask, HeardSentence, Move
 from agents.text import content_words, count_words, split_sentences
 from agents.transcript import Transcript
 from evaluators.client_work import concludes, falling_ratings, key_thoughts, rating_drop

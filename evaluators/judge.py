@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.mind import Mind
+from agents.mind.state import Mind
 from agents.transcript import Speaker, Transcript, last_text
 from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.ctrs import rate_ctrs

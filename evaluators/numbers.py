@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.discourse import Ask, classify_ask
+from agents.hearing.discourse import Ask, classify_ask
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, load_section, shows, straighten

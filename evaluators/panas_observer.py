@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from agents.lexicon import matches
+from agents.hearing.lexicon import matches
 from agents.text import count_words
 from agents.transcript import Speaker, Transcript
 from evaluators.cues import load_cue, straighten

@@ -12,7 +12,7 @@ from langgraph.types import Command
 
 from agents.client import ClientReply
 from agents.counselors.base import CounselorView, Utterance
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
 from agents.phrasebook import choose_phrase, load_phrases
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn, turns_of
 from evaluators.panas import mind_reading

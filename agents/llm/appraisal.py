@@ -11,11 +11,11 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.discourse import EVIDENCE_ASKS, Ask, Heard, Move, hear
-from agents.layout import look_at
+from agents.hearing.discourse import EVIDENCE_ASKS, Ask, Heard, Move, hear
 from agents.llm.seeds import derive_seed
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import look_at
 from agents.transcript import Speaker, Transcript
 from personas.schema import Language
 

@@ -14,11 +14,11 @@ from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, ConfigDict
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.layout import speak_as
 from agents.llm.intake import describe_intake
 from agents.llm.speech import ask_words, read_plain, seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import speak_as
 from agents.transcript import Sentence, Speaker
 from personas.schema import Language
 

@@ -23,16 +23,16 @@ from agents.client import (
     own_words,
     respond,
 )
-from agents.intent import Act
-from agents.layout import speak_as
+from agents.hearing.reading import stated_rating
 from agents.llm.client_note import lines_to_tell, mend_number, write_note
 from agents.llm.client_person import describe_client
 from agents.llm.seeds import derive_seed
 from agents.llm.spoken import tidy
-from agents.mind import begin
+from agents.mind.intent import Act
+from agents.mind.parameters import Parameters
+from agents.mind.state import begin
 from agents.models.reply import Model
-from agents.parameters import Parameters
-from agents.reading import stated_rating
+from agents.prompts.layout import speak_as
 from agents.text import closeness, words
 from agents.transcript import Speaker, Transcript
 from agents.voice import Speech, Spoken, say

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.discourse import Ask
-from agents.intent import Act
-from agents.ledger import line_of, own_situation
+from agents.hearing.discourse import Ask
 from agents.llm.lines import load_lines
-from agents.mind import Mind
+from agents.mind.intent import Act
+from agents.mind.ledger import line_of, own_situation
+from agents.mind.state import Mind
 from agents.text import join_sentences
 from agents.voice import (
     REACTIONS,

@@ -13,13 +13,13 @@ from string import Template
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.formulation import Channel, Formulation
-from agents.layout import speak_as
+from agents.counselors.formulation import Channel, Formulation
 from agents.llm.intake import describe_intake
 from agents.llm.lines import load_lines
 from agents.llm.speech import ask_words
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import speak_as
 from agents.tagging import parse_tags, tag_turn
 from agents.transcript import Speaker
 from personas.schema import Language

@@ -15,9 +15,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import ATTEMPTS, MAX_CHANNELS, SHIFT, Progress, fall_back
-from agents.formulation import Channel, Formulation
-from agents.reading import is_same
+from agents.hearing.reading import is_same
 from agents.text import content_words, words
 from agents.transcript import Speaker, Transcript, turns_of
 from personas.distortions import rank_distortions

@@ -12,12 +12,12 @@ from functools import partial
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.layout import speak_as
 from agents.llm.intake import describe_intake
 from agents.llm.speech import ask_words, is_last, join_parts, note_at
 from agents.llm.staged import show_staged
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import speak_as
 from agents.transcript import Sentence, Speaker, Transcript, Turn
 from personas.schema import Language
 

@@ -13,14 +13,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from agents.counselors.base import CounselorView
-from agents.formulation import Formulation
-from agents.layout import look_at
+from agents.counselors.formulation import Formulation
+from agents.hearing.reading import read_client
 from agents.llm.intake import describe_intake
 from agents.llm.lines import load_lines
 from agents.llm.speech import TIME_TO_CLOSE, seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt, load_prompt
-from agents.reading import read_client
+from agents.prompts.layout import look_at
 from personas.errors import InputError
 from personas.schema import Language
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from langchain_core.messages import BaseMessage
 
-from agents.briefing import Briefing
 from agents.counselors.base import CounselorView
-from agents.formulation import Formulation
+from agents.counselors.briefing import Briefing
+from agents.counselors.formulation import Formulation
 from agents.llm.layouts import END, Layout
 from agents.llm.speech import LAST_EXCHANGE, TIME_TO_CLOSE
 from agents.llm.staged import STAGES

@@ -24,7 +24,7 @@ from evaluators.audit.scorecard import Fitness, Scorecard, score_judge
 from evaluators.audit.trial import Material, try_judge
 from evaluators.ctrs import rate_ctrs
 from evaluators.judge import Judge, ScriptedJudge
-from sim.audit_material import choose_changed, play_ladder
+from sim.judging.audit_material import choose_changed, play_ladder
 
 
 @cache

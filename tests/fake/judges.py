@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from agents.discourse import hear
+from agents.hearing.discourse import hear
 from agents.transcript import Transcript
 from evaluators.conduct import answer_by_rules, look_for_danger
 from evaluators.ctrs import rate_ctrs

@@ -12,8 +12,8 @@ import pytest
 from agents.client import ScriptedAppraiser
 from agents.counselors import build_counselor
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Formulation
 from agents.counselors.supervisor import ScriptedSupervisor
-from agents.formulation import Formulation
 from agents.llm.appraisal import ModelAppraiser
 from agents.llm.counselors import build_model_counselor
 from agents.llm.supervisor import ModelSupervisor

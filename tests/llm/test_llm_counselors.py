@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from speaking import MARK, Double, Request, exchanges, plant, repeated_share, view_of
 
 from agents.counselors.base import Counselor, PlanningCounselor, Utterance
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.techniques import load_techniques
-from agents.formulation import Channel, Formulation
 from agents.llm.cactus import ModelCactusCounselor
 from agents.llm.cbt_qa import FivePartAnswer
 from agents.llm.counselors import MODEL_PROTOCOLS, build_model_counselor

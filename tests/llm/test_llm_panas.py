@@ -18,7 +18,7 @@ from judging import (
 )
 from openai.lib._pydantic import to_strict_json_schema
 
-from agents.mind import Mind, begin
+from agents.mind.state import Mind, begin
 from agents.prompts import load_prompt
 from agents.transcript import Transcript, client_turn
 from evaluators.judge import MoodObserver, SelfReporter

@@ -3,7 +3,7 @@
 import pytest
 
 from evaluators.safety import screen_client
-from personas.generate import generate_personas
+from personas.generator.generate import generate_personas
 from personas.schema import Persona, Risk, Topic
 
 

@@ -21,7 +21,7 @@ from evaluators.llm.answers import FlowReply, rating_form
 from evaluators.llm.pairwise import PairReply
 from evaluators.llm.panas import PanasReply
 from evaluators.llm.safety import ScreenReply
-from sim.health import Mood
+from sim.serving.health import Mood
 
 pytestmark = pytest.mark.vllm
 ASK = [SystemMessage("You rate sessions."), HumanMessage("I feel low, and I do not know why.")]
