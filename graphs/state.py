@@ -14,7 +14,6 @@ from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
 from agents.mind.gauge import Gauge
 from agents.transcript import Transcript
-from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.judge import (
     Judge,
     MoodObserver,
@@ -25,6 +24,7 @@ from evaluators.judge import (
     ScriptedSelfReporter,
     SelfReporter,
 )
+from evaluators.scripted.conduct import ScriptedSafetyJudge
 from evaluators.verdict import PanasReading, Verdict
 from personas.schema import Persona
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.client import ClientReply, ClientState, ScriptedAppraiser
-from agents.llm.client import ModelClient
-from agents.llm.counselors import build_model_counselor
+from agents.llm.client.voice import ModelClient
+from agents.llm.counselors.protocols import build_model_counselor
 from agents.models.budget import Budget
 from agents.models.caller import Caller
 from agents.models.endpoint import Endpoint

@@ -20,8 +20,8 @@ from agents.prompts import fill_prompt
 from agents.prompts.layout import look_at
 from agents.transcript import Transcript
 from evaluators.llm.person import describe_attitude, describe_mood, describe_person
-from evaluators.panas_observer import Moment, find_part
 from evaluators.scale import load_scale
+from evaluators.scripted.panas_observer import Moment, find_part
 from evaluators.verdict import PanasReading
 from personas.schema import Language, Persona
 

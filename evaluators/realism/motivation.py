@@ -12,8 +12,8 @@ from agents.mind.gauge import Gauge
 from agents.mind.intent import Act
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
-from evaluators.client_work import concludes
 from evaluators.realism.cues import shows
+from evaluators.scripted.client_work import concludes
 from personas.schema import Language
 
 BY_TURN = 20

@@ -1,9 +1,9 @@
 """The voices that need model code, in one place, so that a scripted run never imports it."""
 
-from agents.llm.appraisal import ModelAppraiser
-from agents.llm.client import ModelClient
-from agents.llm.counselors import build_model_counselor
-from agents.llm.supervisor import ModelSupervisor
+from agents.llm.client.appraisal import ModelAppraiser
+from agents.llm.client.voice import ModelClient
+from agents.llm.counselors.protocols import build_model_counselor
+from agents.llm.counselors.supervisor import ModelSupervisor
 from agents.models.caller import Caller
 from agents.models.endpoint import parse_spec as find_endpoint
 from agents.models.ledger import LedgerModel

@@ -10,8 +10,8 @@ from agents.models.endpoint import Endpoint, parse_spec
 from agents.models.faults import CallFault, PermanentFault
 from agents.models.pool import close_pools
 from evaluators.llm.reader import ModelReader, Reading
+from evaluators.realism.recovery import Recovery
 from evaluators.realism.session import Session
-from evaluators.recovery import Recovery
 from personas.errors import InputError
 from sim.console import open_stderr
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from agents.models.endpoint import Endpoint
 from evaluators.realism.embedding import embedding_diversity
 from evaluators.realism.findings import Finding, find_all
+from evaluators.realism.recovery import Recovery
 from evaluators.realism.report import Report, report_on
-from evaluators.recovery import Recovery
 from personas.errors import InputError
 from runs.folder import CONFIG, is_run_folder
 from runs.sessions import iter_sessions

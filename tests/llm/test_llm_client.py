@@ -16,9 +16,9 @@ from agents.client import ClientReply, ClientState, ScriptedAppraiser, ScriptedC
 from agents.counselors import build_counselor
 from agents.hearing.discourse import Ask
 from agents.hearing.reading import stated_rating
-from agents.llm.appraisal import Hearing, ModelAppraiser
-from agents.llm.client import ModelClient
-from agents.llm.client_person import describe_client
+from agents.llm.client.appraisal import Hearing, ModelAppraiser
+from agents.llm.client.person import describe_client
+from agents.llm.client.voice import ModelClient
 from agents.mind.intent import Act
 from agents.mind.ledger import line_of
 from agents.transcript import Speaker, Transcript, client_turn

@@ -17,8 +17,8 @@ from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import ATTEMPTS, MAX_CHANNELS, Progress, observe
 from agents.hearing.discourse import Ask, hear
 from agents.hearing.reading import read_client
-from agents.llm.observation import Observation, is_carried
-from agents.llm.supervisor import ModelSupervisor
+from agents.llm.counselors.observation import Observation, is_carried
+from agents.llm.counselors.supervisor import ModelSupervisor
 from agents.models.structured import Rung, format_of
 from agents.transcript import Speaker
 from graphs.session import play

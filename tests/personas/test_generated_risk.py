@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluators.safety import screen_client
+from evaluators.scripted.safety import screen_client
 from personas.generator.generate import generate_personas
 from personas.schema import Persona, Risk, Topic
 

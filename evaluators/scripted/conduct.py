@@ -15,10 +15,10 @@ from pathlib import Path
 
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
-from evaluators.cues import straighten
 from evaluators.flow import walk_flow
-from evaluators.safety import screen_client
 from evaluators.scale import Item, load_scale
+from evaluators.scripted.cues import straighten
+from evaluators.scripted.safety import screen_client
 from evaluators.verdict import Evidence, ItemRating, Verdict
 from personas.schema import Language, Risk
 

@@ -14,8 +14,8 @@ from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, ConfigDict
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.llm.intake import describe_intake
-from agents.llm.speech import ask_words, read_plain, seed_of
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.speech import ask_words, read_plain, seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.prompts.layout import speak_as

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evaluators.features import Act, Features
+from evaluators.scripted.features import Act, Features
 
 GOOD = 4.0
 

@@ -13,9 +13,9 @@ from enum import StrEnum
 from agents.hearing.discourse import Ask, HeardSentence, Move
 from agents.text import content_words, count_words, split_sentences
 from agents.transcript import Transcript
-from evaluators.client_work import concludes, falling_ratings, key_thoughts, rating_drop
-from evaluators.cues import shows
-from evaluators.exchanges import (
+from evaluators.scripted.client_work import concludes, falling_ratings, key_thoughts, rating_drop
+from evaluators.scripted.cues import shows
+from evaluators.scripted.exchanges import (
     Exchange,
     answered_with_substance,
     is_substantive,
@@ -23,8 +23,8 @@ from evaluators.exchanges import (
     questions_of,
     split_exchanges,
 )
-from evaluators.harm import does_harm
-from evaluators.numbers import last_number
+from evaluators.scripted.harm import does_harm
+from evaluators.scripted.numbers import last_number
 from evaluators.verdict import Evidence
 from personas.schema import Language
 

@@ -1,6 +1,6 @@
 """Any model with any system prompt: the plain counselor, the yardstick of the others.
 
-A model that was trained to write its step and its strategies (`agents.llm.staged`) speaks through
+A model that was trained to write its step and its strategies (`agents.llm.counselors.staged`) speaks through
 this one, too: what it wrote is shown to it again, and never spoken.
 """
 
@@ -12,9 +12,9 @@ from functools import partial
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.llm.intake import describe_intake
-from agents.llm.speech import ask_words, is_last, join_parts, note_at
-from agents.llm.staged import show_staged
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.speech import ask_words, is_last, join_parts, note_at
+from agents.llm.counselors.staged import show_staged
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.prompts.layout import speak_as

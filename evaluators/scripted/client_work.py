@@ -8,8 +8,8 @@ from agents.hearing.discourse import Ask, classify_ask
 from agents.hearing.lexicon import count, matches
 from agents.text import content_words, count_words, split_sentences
 from agents.transcript import Speaker, Transcript
-from evaluators.cues import load_cue, shows, straighten
-from evaluators.numbers import stated_ratings
+from evaluators.scripted.cues import load_cue, shows, straighten
+from evaluators.scripted.numbers import stated_ratings
 from evaluators.verdict import Evidence
 from personas.distortions import score_distortions
 from personas.schema import Language

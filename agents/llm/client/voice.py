@@ -24,10 +24,10 @@ from agents.client import (
     respond,
 )
 from agents.hearing.reading import stated_rating
-from agents.llm.client_note import lines_to_tell, mend_number, write_note
-from agents.llm.client_person import describe_client
+from agents.llm.client.note import lines_to_tell, mend_number, write_note
+from agents.llm.client.person import describe_client
+from agents.llm.client.spoken import tidy
 from agents.llm.seeds import derive_seed
-from agents.llm.spoken import tidy
 from agents.mind.intent import Act
 from agents.mind.parameters import Parameters
 from agents.mind.state import begin

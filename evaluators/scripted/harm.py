@@ -7,7 +7,7 @@ written for is measured in `tests/evaluators/test_harm.py` and told in docs/audi
 from __future__ import annotations
 
 from agents.hearing.discourse import HeardSentence
-from evaluators.cues import load_cue, straighten
+from evaluators.scripted.cues import load_cue, straighten
 from personas.schema import Language
 
 _QUOTED = 0.6

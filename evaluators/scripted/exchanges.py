@@ -16,8 +16,8 @@ from agents.text import (
     words,
 )
 from agents.transcript import Speaker, Transcript
-from evaluators.cues import load_cue, shows, straighten
-from evaluators.numbers import asks_rating
+from evaluators.scripted.cues import load_cue, shows, straighten
+from evaluators.scripted.numbers import asks_rating
 from personas.schema import Language
 
 _COPIED = 0.8

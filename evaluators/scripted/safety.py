@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from agents.text import split_sentences
-from evaluators.cues import load_cue, straighten
+from evaluators.scripted.cues import load_cue, straighten
 from personas.schema import Language, Risk
 
 

@@ -7,7 +7,7 @@ import re
 from agents.hearing.discourse import Ask, classify_ask
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
-from evaluators.cues import load_cue, load_section, shows, straighten
+from evaluators.scripted.cues import load_cue, load_section, shows, straighten
 from personas.schema import Language
 
 _OF_TEN = re.compile(

@@ -15,10 +15,10 @@ from langchain_core.messages import BaseMessage
 from agents.counselors.base import CounselorView
 from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import Progress, observe
-from agents.llm.intake import describe_intake
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.observation import Observation, enter
+from agents.llm.counselors.speech import seed_of
 from agents.llm.lines import load_lines
-from agents.llm.observation import Observation, enter
-from agents.llm.speech import seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.prompts.layout import look_at

@@ -14,9 +14,9 @@ from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.formulation import Channel, Formulation
-from agents.llm.intake import describe_intake
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.speech import ask_words
 from agents.llm.lines import load_lines
-from agents.llm.speech import ask_words
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.prompts.layout import speak_as

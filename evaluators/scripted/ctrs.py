@@ -6,10 +6,10 @@ from collections.abc import Callable
 from math import prod
 
 from agents.transcript import Transcript
-from evaluators.ctrs_rules import GOOD, RULES, Rule, Term
-from evaluators.cues import load_section
-from evaluators.features import Features, extract
 from evaluators.scale import Item, ItemCount, ctrs_items
+from evaluators.scripted.ctrs_rules import GOOD, RULES, Rule, Term
+from evaluators.scripted.cues import load_section
+from evaluators.scripted.features import Features, extract
 from evaluators.verdict import Evidence, ItemRating, Verdict
 from personas.schema import Language
 

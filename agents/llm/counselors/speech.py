@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView
+from agents.llm.counselors.staged import split_stage
 from agents.llm.seeds import derive_seed
-from agents.llm.staged import split_stage
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.tagging import clean_reply, parse_tags, plain_sentences, strip_end

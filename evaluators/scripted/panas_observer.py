@@ -9,11 +9,11 @@ from typing import Literal
 from agents.hearing.lexicon import matches
 from agents.text import count_words
 from agents.transcript import Speaker, Transcript
-from evaluators.cues import load_cue, straighten
-from evaluators.exchanges import is_unwilling
-from evaluators.numbers import stated_ratings
 from evaluators.panas import round_halves
 from evaluators.scale import load_scale
+from evaluators.scripted.cues import load_cue, straighten
+from evaluators.scripted.exchanges import is_unwilling
+from evaluators.scripted.numbers import stated_ratings
 from evaluators.verdict import PanasReading
 from personas.distortions import score_distortions
 from personas.schema import Language

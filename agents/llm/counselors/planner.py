@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from agents.counselors.base import CounselorView
 from agents.counselors.formulation import Formulation
 from agents.hearing.reading import read_client
-from agents.llm.intake import describe_intake
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.speech import TIME_TO_CLOSE, seed_of
 from agents.llm.lines import load_lines
-from agents.llm.speech import TIME_TO_CLOSE, seed_of
 from agents.models.reply import Model
 from agents.prompts import fill_prompt, load_prompt
 from agents.prompts.layout import look_at

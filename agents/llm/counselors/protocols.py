@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agents.counselors.base import Counselor
-from agents.llm.cactus import ModelCactusCounselor
-from agents.llm.cbt_qa import ModelCbtQaCounselor
-from agents.llm.crdial import ModelCrdialCounselor
-from agents.llm.plain import ModelPlainCounselor
+from agents.llm.counselors.cactus import ModelCactusCounselor
+from agents.llm.counselors.cbt_qa import ModelCbtQaCounselor
+from agents.llm.counselors.crdial import ModelCrdialCounselor
+from agents.llm.counselors.plain import ModelPlainCounselor
 from agents.models.reply import Model
 from personas.errors import InputError
 from personas.schema import Language

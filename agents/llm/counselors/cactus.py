@@ -12,10 +12,10 @@ from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.formulation import Formulation
-from agents.llm.intake import describe_intake
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.planner import make_plan, number_steps, review_plan
+from agents.llm.counselors.speech import ask_words, closing_note, is_last
 from agents.llm.lines import load_lines
-from agents.llm.planner import make_plan, number_steps, review_plan
-from agents.llm.speech import ask_words, closing_note, is_last
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
 from agents.prompts.layout import speak_as

@@ -13,11 +13,11 @@ from functools import partial
 from langchain_core.messages import BaseMessage
 
 from agents.counselors.base import CounselorView
-from agents.llm.cactus import lay_out_cactus
-from agents.llm.cbt_qa import lay_out_cbt_qa
-from agents.llm.crdial import lay_out_crdial
-from agents.llm.plain import lay_out_plain
-from agents.llm.staged import show_staged
+from agents.llm.counselors.cactus import lay_out_cactus
+from agents.llm.counselors.cbt_qa import lay_out_cbt_qa
+from agents.llm.counselors.crdial import lay_out_crdial
+from agents.llm.counselors.plain import lay_out_plain
+from agents.llm.counselors.staged import show_staged
 from agents.tagging import tag_turn
 from agents.transcript import Turn
 from personas.schema import Language
@@ -46,7 +46,7 @@ class Layout:
 def layout_of(protocol: str, system_prompt: str | None = None) -> Layout:
     """Return the layout of a protocol; one without an LLM voice (a baseline) is laid out as plain.
 
-    `staged` is plain with the step and the strategies written out (`agents.llm.staged`).
+    `staged` is plain with the step and the strategies written out (`agents.llm.counselors.staged`).
     `system_prompt` is for these two, as in `ModelPlainCounselor`.
     """
     lay_out = partial(lay_out_plain, system_prompt=system_prompt)
