@@ -45,11 +45,12 @@ class Row:
 class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # no types without the extra
     """A cache layer that grows in place: the usual one copies all it holds for every token."""
 
-    def __init__(self, keys: Any, values: Any) -> None:
+    def __init__(self, stored: Sequence[Any], held: int) -> None:
+        """Take keys and values of `held` tokens and some room, (batch, heads, tokens + room, size)."""
         super().__init__()
-        self.lazy_initialization(keys, values)
-        self._stored = [keys, values]
-        self.keys, self.values = keys, values
+        self.lazy_initialization(*stored)
+        self._stored = stored
+        self.keys, self.values = (part[:, :, :held] for part in stored)
 
     def update(self, key_states: Any, value_states: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
         """Append one or more tokens' keys and values, (batch, heads, tokens, size); return all."""
@@ -101,7 +102,7 @@ def stack(pasts: Sequence[Past]) -> Any:
     cache = DynamicCache()
     width = max(len(past.ids) for past in pasts)
     cache.layers = [
-        RoomyLayer(*(_stack([layer[part] for layer in layers], width) for part in (0, 1)))
+        RoomyLayer([_stack([layer[part] for layer in layers], width) for part in (0, 1)], width)
         for layers in zip(*(past.layers for past in pasts), strict=True)
     ]
     return cache
@@ -109,23 +110,26 @@ def stack(pasts: Sequence[Past]) -> Any:
 
 def _stack(parts: Sequence[Any], width: int) -> Any:
     _, heads, _, size = parts[0].shape
-    out = parts[0].new_zeros((len(parts), heads, width, size))
+    out = parts[0].new_zeros((len(parts), heads, width + SLACK, size))
     for row, part in zip(out, parts, strict=True):
-        row[:, width - part.shape[2] :] = part[0]
+        row[:, width - part.shape[2] : width] = part[0]
     return out
 
 
 def unstack(cache: Any, rows: Sequence[Row], width: int) -> None:
-    """Give each row its past out of the cache, in memory of its own; it began before column `width`."""
+    """Give each row its past out of the cache, in which it ended before column `width`.
+
+    Those that have ended get memory of their own; the others are about to be stacked again.
+    """
     for n, row in enumerate(rows):
         assert row.past is not None
         begin = width - len(row.past.ids)
         ids = row.ids[:-1]
         here = (slice(n, n + 1), slice(None), slice(begin, begin + len(ids)))
-        row.past = Past(
-            ids,
-            tuple((layer.keys[here].clone(), layer.values[here].clone()) for layer in cache.layers),
-        )
+        parts = [(layer.keys[here], layer.values[here]) for layer in cache.layers]
+        if row.ended:
+            parts = [(keys.clone(), values.clone()) for keys, values in parts]
+        row.past = Past(ids, tuple(parts))
 
 
 def stop_at_half(rows: Sequence[Row], width: int, ends: Sequence[int]) -> Callable[..., Any]:
