@@ -20,7 +20,8 @@ class Filters:
 
     `min_ctrs` bounds the mean over items and judges (0 to 6), `min_na_drop` the fall of the negative
     sum of the client's own PANAS (10 to 50), `dedup` leaves out what says nearly the same as an
-    earlier session of the form. What was not rated does not pass.
+    earlier session of the form, `best` all but the best rated session of each client (by its CTRS;
+    pairs are made of the best anyway). What was not rated does not pass.
     """
 
     counselors: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Filters:
     min_na_drop: float | None = None
     no_vetoed: bool = False
     dedup: bool = False
+    best: bool = False
     judge: str | None = None
 
 
