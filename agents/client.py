@@ -10,11 +10,11 @@ import random
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from agents.discourse import Heard, hear
-from agents.gauge import Gauge
-from agents.intent import Act, Intent, decide, find_focus, waiting_thought
-from agents.mind import Mind, begin, hear_moves, tell
-from agents.parameters import Parameters
+from agents.hearing.discourse import Heard, hear
+from agents.mind.gauge import Gauge
+from agents.mind.intent import Act, Intent, decide, find_focus, waiting_thought
+from agents.mind.parameters import Parameters
+from agents.mind.state import Mind, begin, hear_moves, tell
 from agents.text import words
 from agents.transcript import Speaker, Transcript, turns_of
 from agents.voice import Speech, say
@@ -61,7 +61,7 @@ class Appraiser(Protocol):
 
 
 class ScriptedAppraiser:
-    """Hears by cue words (`agents.discourse`)."""
+    """Hears by cue words (`agents.hearing.discourse`)."""
 
     voice = "scripted"
 

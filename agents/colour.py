@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import random
 
-from agents.discourse import Ask, Heard
-from agents.intent import Act, Intent
-from agents.mind import Mind
+from agents.hearing.discourse import Ask, Heard
+from agents.mind.intent import Act, Intent
+from agents.mind.state import Mind
 from personas.schema import Persona
 
 _HARD = ("core_belief", "thought", "rule")

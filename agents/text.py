@@ -13,7 +13,7 @@ _SENTENCE_END = re.compile(
     r"|(?<=[。！？])(?![。！？”’」』]|…+$)|(?<=[。！？][”’」』])"
     r"|(?<=…)(?<!……)(?![…一-鿿])"  # a Chinese "……" is a pause inside a sentence
 )
-_WORDS = Path(__file__).parent / "lexicons" / "words.toml"
+_WORDS = Path(__file__).with_name("words.toml")
 _CHINESE = re.compile(r"[一-鿿。！？，；：、]")
 _CHINESE_IN_WORDS = 2 / 3
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from agents.agreement import contradicts
 from agents.colour import find_lead, find_return, find_tail, talkativeness, tells_own
-from agents.discourse import Ask, Heard, Move
-from agents.echo import lower_start
-from agents.intent import Act, Intent
-from agents.ledger import line_of, own_situation
-from agents.lexicon import find_checks
-from agents.mind import Mind
+from agents.hearing.discourse import Ask, Heard, Move
+from agents.hearing.echo import lower_start
+from agents.hearing.lexicon import find_checks
+from agents.mind.agreement import contradicts
+from agents.mind.intent import Act, Intent
+from agents.mind.ledger import line_of, own_situation
+from agents.mind.state import Mind
 from agents.phrasebook import choose_phrase, has_fresh, load_phrases
 from agents.text import count_words, is_chinese, join_sentences, words
 from personas.schema import Attitude, Language, Persona, Topic

@@ -17,7 +17,7 @@ from statistics import median
 from agents.client import ScriptedClient
 from agents.counselors import build_counselor
 from agents.counselors.base import Counselor, CounselorView
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn, turns_of
 from evaluators.judge import ScriptedJudge
 from graphs.session import play

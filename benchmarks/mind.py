@@ -21,7 +21,7 @@ from statistics import median
 
 from agents.counselors import build_counselor
 from agents.counselors.base import Counselor
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from agents.text import words
 from agents.transcript import Speaker, turns_of
 from evaluators.panas import panas_sums

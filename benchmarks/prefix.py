@@ -15,7 +15,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 
-from agents.llm.counselors import build_model_counselor
+from agents.llm.counselors.protocols import build_model_counselor
 from agents.models.caller import Caller
 from agents.models.pool import close_pools
 from graphs.session import play

@@ -18,12 +18,12 @@ from itertools import product
 
 from agents.counselors import PROTOCOLS, build_counselor
 from agents.transcript import Speaker, Transcript, turns_of
-from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.flow import says_yes
 from evaluators.realism.share import Share
+from evaluators.scripted.conduct import ScriptedSafetyJudge
 from graphs.session import play
 from graphs.state import Company
-from personas.generate import generate_personas
+from personas.generator.generate import generate_personas
 from personas.schema import Language, Persona, Risk, Topic
 
 CLIENTS = 25

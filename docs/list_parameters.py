@@ -1,11 +1,11 @@
-"""Writes the tables of docs/mind.md from agents/mind.toml; what stands around them is kept."""
+"""Writes the tables of docs/mind.md from agents/mind/parameters.toml; what stands around them is kept."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
 
-from agents.parameters import Parameter, load_parameters
+from agents.mind.parameters import Parameter, load_parameters
 
 PAGE = Path(__file__).with_name("mind.md")
 START, END = "<!-- parameters: written by docs/list_parameters.py -->\n", "<!-- end -->\n"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.mind import Mind
+from agents.mind.state import Mind
 from agents.transcript import Speaker, Transcript, last_text
-from evaluators.conduct import ScriptedSafetyJudge
-from evaluators.ctrs import rate_ctrs
 from evaluators.panas import report_from_mind
-from evaluators.panas_observer import Moment, observe
-from evaluators.safety import screen_client
 from evaluators.scale import ItemCount, Scale
+from evaluators.scripted.conduct import ScriptedSafetyJudge
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.panas_observer import Moment, observe
+from evaluators.scripted.safety import screen_client
 from evaluators.verdict import PanasReading, Verdict
 from personas.schema import Language, Persona, Risk
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal, Protocol
 
 from agents.transcript import Transcript
-from evaluators.ctrs import rate_ctrs
+from evaluators.scripted.ctrs import rate_ctrs
 from personas.schema import Language
 
 MARGIN = 0.25

@@ -16,9 +16,9 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from agents.briefing import brief
+from agents.counselors.briefing import brief
+from agents.counselors.formulation import Formulation
 from agents.counselors.supervisor import MAX_CHANNELS, Progress
-from agents.formulation import Formulation
 from graphs.nodes import (
     RISK,
     Node,

@@ -12,8 +12,8 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from agents.briefing import Briefing, brief
 from agents.counselors.base import PlanningCounselor, Utterance
+from agents.counselors.briefing import Briefing, brief
 from graphs.nodes import (
     closed_finish,
     crisis,

@@ -12,11 +12,11 @@ from langgraph.types import Command
 
 from agents.client import ClientReply
 from agents.counselors.base import CounselorView, Utterance
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
 from agents.phrasebook import choose_phrase, load_phrases
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn, turns_of
 from evaluators.panas import mind_reading
-from evaluators.panas_observer import Moment
+from evaluators.scripted.panas_observer import Moment
 from evaluators.verdict import PanasReading
 from graphs.loops import is_looping
 from graphs.state import Edge, Finish, SessionContext, SessionState

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
-from agents.briefing import Briefing
 from agents.client import Client, ClientState, ScriptedClient
 from agents.counselors.base import Counselor
+from agents.counselors.briefing import Briefing
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import ScriptedSupervisor, Supervisor
-from agents.formulation import Channel, Formulation
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from agents.transcript import Transcript
-from evaluators.conduct import ScriptedSafetyJudge
 from evaluators.judge import (
     Judge,
     MoodObserver,
@@ -25,6 +24,7 @@ from evaluators.judge import (
     ScriptedSelfReporter,
     SelfReporter,
 )
+from evaluators.scripted.conduct import ScriptedSafetyJudge
 from evaluators.verdict import PanasReading, Verdict
 from personas.schema import Persona
 

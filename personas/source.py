@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from personas.builtin import load_builtin, read_toml_persona, validate_persona
-from personas.cactus import Repair, import_cactus
 from personas.errors import InputError
-from personas.questions import Row, import_question, is_question_file, read_rows, read_table
+from personas.importers.cactus import Repair, import_cactus
+from personas.importers.questions import (
+    Row,
+    import_question,
+    is_question_file,
+    read_rows,
+    read_table,
+)
 from personas.schema import Language, Persona
 
 _SUFFIXES = (".csv", ".json", ".jsonl", ".toml")

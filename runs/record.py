@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.briefing import Briefing
-from agents.gauge import Gauge
+from agents.counselors.briefing import Briefing
+from agents.mind.gauge import Gauge
 from agents.models.calls import CallRecord
 from agents.transcript import Turn
 from evaluators.verdict import PanasReading, Verdict

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
 from agents.text import words
 from agents.transcript import Sentence, Speaker, Transcript, last_text, turns_of
 from personas.schema import Language, PublicIntake

@@ -7,7 +7,7 @@ import re
 
 from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.cactus import echo_slots
-from agents.echo import mirror
+from agents.hearing.echo import mirror
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
 from agents.text import split_sentences
 from agents.transcript import Sentence

@@ -15,12 +15,12 @@ from agents.counselors.cactus_plan import (
     make_plan,
     mentions,
 )
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.techniques import load_asks, load_techniques
-from agents.discourse import Ask
-from agents.echo import echo, key_clause, lower_start, mirror, strip_hedges
-from agents.formulation import Channel, Formulation
+from agents.hearing.discourse import Ask
+from agents.hearing.echo import echo, key_clause, lower_start, mirror, strip_hedges
+from agents.hearing.reading import read_client
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
-from agents.reading import read_client
 from agents.text import content_words, count_words, overlap, split_sentences, words
 from personas.schema import Language
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.techniques import Technique, load_asks, rank_techniques
-from agents.discourse import Ask
-from agents.echo import key_clause
-from agents.formulation import Channel, Formulation
+from agents.hearing.discourse import Ask
+from agents.hearing.echo import key_clause
+from agents.hearing.reading import Reading, find_facts, read_client
 from agents.phrasebook import load_phrases
-from agents.reading import Reading, find_facts, read_client
 from agents.text import words
 from agents.transcript import Speaker, turns_of
 from personas.distortions import rank_distortions

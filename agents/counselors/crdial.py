@@ -9,11 +9,11 @@ from __future__ import annotations
 import random
 
 from agents.counselors.base import CounselorView, Utterance
-from agents.echo import core_sentence, echo, lower_start, mirror
-from agents.formulation import Channel, Formulation
-from agents.lexicon import load_cues
+from agents.counselors.formulation import Channel, Formulation
+from agents.hearing.echo import core_sentence, echo, lower_start, mirror
+from agents.hearing.lexicon import load_cues
+from agents.hearing.reading import read_client
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases, parse_tagged
-from agents.reading import read_client
 from agents.text import count_words, is_chinese
 from agents.transcript import Speaker, turns_of
 from personas.distortions import taxonomy

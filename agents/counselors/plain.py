@@ -6,8 +6,8 @@ import random
 
 from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.cactus import echo_slots, fits_before, is_worth_giving_back
+from agents.hearing.reading import read_client
 from agents.phrasebook import Phrase, choose_phrase, has_fresh, load_phrases
-from agents.reading import read_client
 from agents.text import split_sentences
 from agents.transcript import Speaker, turns_of
 from personas.schema import Language

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agents.counselors.base import CounselorView
-from agents.discourse import Ask, hear
-from agents.echo import core_sentence, strip_hedges
-from agents.formulation import Channel, Formulation
-from agents.lexicon import matches
-from agents.reading import Reading, find_facts, is_same, read_client
+from agents.counselors.formulation import Channel, Formulation
+from agents.hearing.discourse import Ask, hear
+from agents.hearing.echo import core_sentence, strip_hedges
+from agents.hearing.lexicon import matches
+from agents.hearing.reading import Reading, find_facts, is_same, read_client
 from agents.text import count_words, split_sentences
 from personas.distortions import rank_distortions
 from personas.schema import Language

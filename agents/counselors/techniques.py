@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from agents.discourse import Ask
+from agents.hearing.discourse import Ask
 from personas.distortions import score_distortions
 from personas.schema import Language
 

@@ -2,7 +2,7 @@
 
 A `$slot` is filled when the prompt is used; a literal dollar is `$$`. What a file says stands
 before the transcript in a request and does not change within an episode, so that endpoints can
-reuse their prefix cache (`agents.layout`).
+reuse their prefix cache (`agents.prompts.layout`).
 """
 
 from __future__ import annotations

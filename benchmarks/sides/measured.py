@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import cycle, islice
 
-from agents.llm.client_person import describe_client
-from agents.llm.intake import describe_intake
-from agents.llm.speech import join_parts
+from agents.llm.client.person import describe_client
+from agents.llm.counselors.intake import describe_intake
+from agents.llm.counselors.speech import join_parts
 from agents.prompts import fill_prompt
 from personas.builtin import load_builtin
 from personas.schema import Persona, Risk

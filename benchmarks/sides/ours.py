@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.client import ClientReply, ClientState, ScriptedAppraiser
-from agents.layout import look_at
-from agents.llm.client import ModelClient
-from agents.llm.counselors import build_model_counselor
+from agents.llm.client.voice import ModelClient
+from agents.llm.counselors.protocols import build_model_counselor
 from agents.models.budget import Budget
 from agents.models.caller import Caller
 from agents.models.endpoint import Endpoint
 from agents.models.ledger import LedgerModel
 from agents.models.reply import Model
+from agents.prompts.layout import look_at
 from agents.transcript import Transcript
 from benchmarks.sides.measured import PEOPLE, QUESTIONS, Cost, allow_files, load_people, measure
 from evaluators.judge import MoodObserver, PanasObserver
@@ -28,9 +28,9 @@ from graphs.state import Company
 from personas.schema import Language, Persona
 from runs.key import Cast, Shape
 from runs.store import Store
-from sim.plan import Plan
-from sim.runner import count_plan, run_batch
-from sim.stage import Stage
+from sim.playing.plan import Plan
+from sim.playing.runner import count_plan, run_batch
+from sim.playing.stage import Stage
 
 NAME = "plain@instant"
 CONCURRENCY = 512  # more than the server has slots, so that none waits for us

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from agents.layout import look_at
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import look_at
 from agents.transcript import Speaker, Transcript
 from evaluators.flow import walk_flow
 from evaluators.llm.answers import Form, Sample, flow_form, pool_samples, rating_form, read_sample

@@ -8,9 +8,9 @@ from typing import Literal
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict
 
-from agents.layout import as_material
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import as_material
 from agents.transcript import Transcript
 from evaluators.pairwise import Preference
 from personas.schema import Language

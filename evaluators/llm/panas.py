@@ -13,15 +13,15 @@ from typing import Any, Literal
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, ConfigDict, create_model
 
-from agents.layout import look_at
 from agents.llm.seeds import derive_seed
-from agents.mind import Mind
+from agents.mind.state import Mind
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import look_at
 from agents.transcript import Transcript
 from evaluators.llm.person import describe_attitude, describe_mood, describe_person
-from evaluators.panas_observer import Moment, find_part
 from evaluators.scale import load_scale
+from evaluators.scripted.panas_observer import Moment, find_part
 from evaluators.verdict import PanasReading
 from personas.schema import Language, Persona
 

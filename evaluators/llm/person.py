@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agents.mind import Mind
+from agents.mind.state import Mind
 from personas.schema import Language, Persona
 
 _FOLDER = Path(__file__).parent / "words"

@@ -7,9 +7,9 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.layout import look_at
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import look_at
 from agents.transcript import Transcript
 from personas.distortions import taxonomy
 from personas.schema import Attitude, Distortion, Language

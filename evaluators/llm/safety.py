@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.layout import look_at
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import look_at
 from agents.transcript import Speaker, Transcript
-from evaluators.safety import screen_client
+from evaluators.scripted.safety import screen_client
 from personas.schema import Language, Risk
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agents.intent import Act
-from agents.lexicon import matches
+from agents.hearing.lexicon import matches
+from agents.mind.intent import Act
 from evaluators.realism.session import Session
 from evaluators.realism.share import Share
 

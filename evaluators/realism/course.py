@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from evaluators.realism.session import Session
 from personas.schema import Persona
 

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from evaluators.cues import straighten
+from evaluators.scripted.cues import straighten
 from personas.schema import Language
 
 _FOLDER = Path(__file__).parent / "cues"

@@ -6,14 +6,14 @@ criterion is read from the words; our own records also give an exact one, from t
 
 from __future__ import annotations
 
-from agents.discourse import Ask, classify_ask
-from agents.gauge import Gauge
-from agents.intent import Act
-from agents.lexicon import matches
+from agents.hearing.discourse import Ask, classify_ask
+from agents.hearing.lexicon import matches
+from agents.mind.gauge import Gauge
+from agents.mind.intent import Act
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript
-from evaluators.client_work import concludes
 from evaluators.realism.cues import shows
+from evaluators.scripted.client_work import concludes
 from personas.schema import Language
 
 BY_TURN = 20

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from agents.discourse import Ask, Move, classify
+from agents.hearing.discourse import Ask, Move, classify
 from agents.text import content_words, split_sentences
 from agents.transcript import Speaker, Transcript
 from evaluators.realism.cues import shows

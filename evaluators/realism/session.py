@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from agents.transcript import Speaker, Transcript, turns_of
 from personas.schema import Attitude, Distortion, Language, Persona
 

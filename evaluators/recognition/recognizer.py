@@ -7,9 +7,9 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.layout import look_at
 from agents.models.reply import Model
 from agents.prompts import fill_prompt
+from agents.prompts.layout import look_at
 from agents.transcript import client_turn
 from personas.distortions import score_distortions, taxonomy
 from personas.errors import InputError

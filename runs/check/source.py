@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from agents.llm.staged import split_stage
+from agents.llm.counselors.staged import split_stage
 from agents.tagging import parse_tags, strip_end
 from agents.text import words
 from agents.transcript import Speaker, Transcript

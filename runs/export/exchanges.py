@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from langchain_core.messages import BaseMessage
 
-from agents.briefing import Briefing
 from agents.counselors.base import CounselorView
-from agents.formulation import Formulation
-from agents.llm.layouts import END, Layout
-from agents.llm.speech import LAST_EXCHANGE, TIME_TO_CLOSE
-from agents.llm.staged import STAGES
+from agents.counselors.briefing import Briefing
+from agents.counselors.formulation import Formulation
+from agents.llm.counselors.layouts import END, Layout
+from agents.llm.counselors.speech import LAST_EXCHANGE, TIME_TO_CLOSE
+from agents.llm.counselors.staged import STAGES
 from agents.transcript import Speaker, Transcript, Turn
 from graphs.state import Finish
 from runs.record import Episode

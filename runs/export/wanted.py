@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from agents.llm.layouts import Layout, layout_of
+from agents.llm.counselors.layouts import Layout, layout_of
 from evaluators.verdict import Verdict
 from personas.errors import InputError
 from runs.export.formats import Format

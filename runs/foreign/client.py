@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from personas.intake_form import MissingSectionError, parse_form
+from personas.importers.intake_form import MissingSectionError, parse_form
 from personas.schema import Attitude, Distortion, PublicIntake
 from runs.foreign.rows import Row
 

@@ -15,7 +15,7 @@ from sim.cli.flags import ClientsFlag, LanguageFlag, Speech
 
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
     """Print one line per persona."""
-    from sim.people import list_personas as print_list
+    from sim.clients.people import list_personas as print_list
 
     print_list(clients, language)
 
@@ -26,7 +26,7 @@ def show_persona(
     language: LanguageFlag = "en",
 ) -> None:
     """Print everything about one persona, the hidden part included."""
-    from sim.people import show_persona as print_persona
+    from sim.clients.people import show_persona as print_persona
 
     print_persona(persona, clients, language)
 
@@ -42,7 +42,7 @@ def import_personas(
 
     Every repair is printed. Without --skip-bad the first bad item ends the import.
     """
-    from sim.people import import_personas as import_file
+    from sim.clients.people import import_personas as import_file
 
     import_file(source, out, skip_bad=skip_bad)
 
@@ -66,20 +66,20 @@ def generate_personas(
 ) -> None:
     """Generate personas, spread evenly; print the coverage and the share of near-duplicates."""
     from personas.schema import Risk
-    from sim.generating import generate
+    from sim.clients.generating import generate
 
     generate(count, language, seed, out, risk=Risk(risk), minors=minors, enrich=enrich)
 
 
 def print_schema() -> None:
     """Print the JSON Schema of a persona."""
-    from sim.generating import print_schema as print_it
+    from sim.clients.generating import print_schema as print_it
 
     print_it()
 
 
 def validate_personas(source: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Say whether a file of personas or intake forms can be used."""
-    from sim.people import validate_personas as validate_file
+    from sim.clients.people import validate_personas as validate_file
 
     validate_file(source)

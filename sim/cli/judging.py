@@ -27,7 +27,7 @@ def realism(
     json: JsonFlag = False,
 ) -> None:
     """Say how believable the clients of a run or an import are, beside what is known of people."""
-    from sim.realism import Wanted, print_realism
+    from sim.quality.realism import Wanted, print_realism
 
     print_realism(folder, json, Wanted(recovery, reader, embeddings))
 
@@ -46,7 +46,7 @@ def import_corpus(
     ] = False,
 ) -> None:
     """Import foreign sessions into a folder that realism, show and replay can read."""
-    from sim.imports import import_sessions
+    from sim.corpora.imports import import_sessions
 
     import_sessions(source, form, out, counselor=counselor, client=client, skip_bad=skip_bad)
 
@@ -76,7 +76,7 @@ def judge(
     Exit code: 0 all judged, 1 some failed, 2 bad input or an endpoint that serves no call, 130
     stopped early.
     """
-    from sim.judge import judge as judge_run
+    from sim.judging.judge import judge as judge_run
 
     flags: dict[str, object] = {
         "judges": split_names(judges),
@@ -111,7 +111,7 @@ def audit(
 
     Exit code: 0 no required check failed, 1 one did, 2 bad input or an endpoint that serves no call.
     """
-    from sim.audit import audit as audit_judges
+    from sim.judging.audit import audit as audit_judges
 
     flags: dict[str, object] = {"limit": limit, "language": language}
     raise typer.Exit(audit_judges(split_names(judges) or [], scale, run, config, flags, out, json))
@@ -134,8 +134,8 @@ def agreement(
 ) -> None:
     """Say how far the judges of a run agree, with each other and with people; find who is off."""
     need_extra("agreement", "stats", "numpy")
-    from sim.agreement import agreement as compare
-    from sim.agreement import write_sheets
+    from sim.judging.agreement import agreement as compare
+    from sim.judging.agreement import write_sheets
 
     if template is not None:
         write_sheets(folder, scale, template)
@@ -155,7 +155,7 @@ def recognize(
 ) -> None:
     """Say how well cognitive distortions are named in texts whose distortions are known."""
     need_extra("recognize", "stats", "numpy")
-    from sim.recognize import recognize as score_recognition
+    from sim.quality.recognize import recognize as score_recognition
 
     score_recognition(source, model, language, json)
 
@@ -175,8 +175,8 @@ def metrics(
     need_extra("metrics", "stats", "sacrebleu", "nltk")
     if bertscore or bleurt:
         need_extra("metrics with a checkpoint", "train", "torch", "transformers")
-    from sim.metrics import Checkpoints
-    from sim.metrics import metrics as measure
+    from sim.quality.metrics import Checkpoints
+    from sim.quality.metrics import metrics as measure
 
     measure(predictions, references, Checkpoints(bertscore, bleurt), json)
 
@@ -188,7 +188,7 @@ def reproduce(
 ) -> None:
     """Lay a run's results out like the tables of a paper, with the published figures beside them."""
     from evaluators.published import Paper
-    from sim.reproduce import reproduce as lay_out
+    from sim.papers.reproduce import reproduce as lay_out
 
     names: dict[str, Paper] = {"cactus": "cactus", "crisp": "crisp", "cbt-llm": "cbt_llm"}
     lay_out(names[paper], folder, json)

@@ -58,7 +58,7 @@ def run(
     Exit code: 0 all done, 1 some episodes failed, 2 bad input or an endpoint that serves no call,
     130 stopped early.
     """
-    from sim.run import run as play_run
+    from sim.playing.run import run as play_run
 
     flags = {
         "clients": clients,
@@ -173,14 +173,14 @@ def replay(
     plain: Annotated[bool, typer.Option("--plain", help="No colour, no waiting.")] = False,
 ) -> None:
     """Play one episode in the terminal: words, strategies, gauges, loops, verdict."""
-    from sim.replay import replay as play_back
+    from sim.showing.replay import replay as play_back
 
     play_back(folder, episode, speed=speed, plain=plain)
 
 
 def show(folder: RunFolder, json: JsonFlag = False) -> None:
     """Print the summary tables of a run, from its records."""
-    from sim.show import show as show_run
+    from sim.showing.show import show as show_run
 
     show_run(folder, json)
 

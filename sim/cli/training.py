@@ -77,7 +77,7 @@ def export(
     Exit code: 0 written, 2 bad input or nothing left.
     """
     from runs.export.wanted import Wanted
-    from sim.exporting import export_runs, read_filters, read_system_prompt
+    from sim.corpora.exporting import export_runs, read_filters, read_system_prompt
 
     fields = {
         "min_ctrs": min_ctrs,
@@ -108,7 +108,7 @@ def validate(
 
     Exit code: 0 nothing found, 1 findings, 2 it cannot be read.
     """
-    from sim.validating import validate as look_over
+    from sim.corpora.validating import validate as look_over
 
     clean = look_over(dataset, tokenizer, max_length, as_json=json)
     raise typer.Exit(0 if clean else 1)
@@ -174,13 +174,13 @@ def serve(
     among several. Exit code: vLLM's own; with --check 0 a run can use it, 1 it cannot.
     """
     if check is not None:
-        from sim.health import check as check_endpoint
+        from sim.serving.health import check as check_endpoint
 
         raise typer.Exit(0 if check_endpoint(check, model, key_env) else 1)
     if model is None:
         raise InputError("no MODEL to serve", where="serve", todo="name a folder or a hub name")
-    from sim.serve import plan_serving
-    from sim.serve import serve as serve_model
+    from sim.serving.serve import plan_serving
+    from sim.serving.serve import serve as serve_model
 
     serving = plan_serving(model, host=host, port=port, max_len=max_len, lora=lora or [])
     raise typer.Exit(serve_model(serving, dry_run=dry_run))
@@ -188,6 +188,6 @@ def serve(
 
 def doctor() -> None:
     """Say what is installed here and whether a run can start. Exit code: 0 it can, 1 it cannot."""
-    from sim.doctor import examine
+    from sim.serving.doctor import examine
 
     raise typer.Exit(0 if examine() else 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 
 GAUGES = ("belief", "distress", "hope", "trust", "tension")
 

@@ -11,13 +11,13 @@ from evaluators.realism.survival import Curve
 from graphs.state import SUB_STAGES
 from personas.schema import Persona
 from runs.record import Episode
-from sim.measures import PANAS_READERS, measure_affect
+from sim.counting.measures import PANAS_READERS, measure_affect
+from sim.counting.spending import Spending
+from sim.counting.summary import AffectPart
 from sim.report.course import Course
 from sim.report.judging import Judging
 from sim.report.pages import Pages
 from sim.report.sources import Source
-from sim.spending import Spending
-from sim.summary import AffectPart
 from sim.tournament.board import Row, read_row
 
 EPISODES_PER_PAGE = 20

@@ -9,9 +9,9 @@ from evaluators.panel import group_by_scale, pool_verdicts
 from evaluators.scale import load_scale
 from evaluators.verdict import Verdict
 from personas.errors import InputError
-from sim.judged import ScalePart
+from sim.counting.vetoes import SafetyPart
+from sim.judging.judged import ScalePart
 from sim.report.sources import Json
-from sim.vetoes import SafetyPart
 
 
 @dataclass

@@ -11,8 +11,8 @@ import numpy as np
 from evaluators.ranking.scores import Array, Scores, gather
 from graphs.state import Finish
 from runs.record import Episode
-from sim.measures import ctrs_mean, measure_affect
-from sim.summary import subtract
+from sim.counting.measures import ctrs_mean, measure_affect
+from sim.counting.summary import subtract
 
 
 @dataclass(frozen=True)

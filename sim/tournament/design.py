@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from evaluators.ranking.scores import Array
-from sim.plan import Plan
+from sim.playing.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from personas.errors import InputError
 from runs.added import AddedStore
 from runs.comparison import PAIR_SHELF, Comparison
 from runs.index import EpisodeIndex
-from sim.casting import PairSeat
 from sim.config import RunConfig
-from sim.plan import Plan
-from sim.progress import Meter
-from sim.runner import Tally
+from sim.playing.casting import PairSeat
+from sim.playing.plan import Plan
+from sim.playing.progress import Meter
+from sim.playing.runner import Tally
 from sim.tournament.design import Deck, Pair, find_cells, iter_pairs
 from sim.tournament.ring import Ring
 

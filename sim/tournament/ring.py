@@ -12,10 +12,10 @@ from agents.models.stop import StopRun
 from runs.added import AddedStore
 from runs.comparison import PAIR_SHELF, Comparison, comparison_key
 from runs.index import EpisodeIndex
-from sim.casting import SCRIPTED, PairSeat
-from sim.progress import Meter
-from sim.runner import Tally, work_off
-from sim.stage import keep_calls, utc_now
+from sim.playing.casting import SCRIPTED, PairSeat
+from sim.playing.progress import Meter
+from sim.playing.runner import Tally, work_off
+from sim.playing.stage import keep_calls, utc_now
 from sim.tournament.design import Pair
 
 

@@ -18,15 +18,15 @@ from personas.files import replace_file
 from runs.folder import MANIFEST
 from runs.reader import iter_episodes
 from runs.record import NOTICE
-from sim.casting import Casting, PairSeat
 from sim.config import RunConfig, name_flag
 from sim.console import open_stderr, open_stdout
 from sim.extras import require_stats
-from sim.plan import Plan
+from sim.playing.casting import Casting, PairSeat
+from sim.playing.plan import Plan
+from sim.playing.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
+from sim.playing.runner import Tally
+from sim.playing.standings import Standings
 from sim.report.verb import PAGE
-from sim.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
-from sim.runner import Tally
-from sim.standings import Standings
 
 if TYPE_CHECKING:
     from sim.tournament.pairs import Judged

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from agents.llm.staged import STAGES
+from agents.llm.counselors.staged import STAGES
 from agents.transcript import STRATEGY_ZH, Strategy
 from sim.training.config import Scratch
 

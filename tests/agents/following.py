@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agents.client import ScriptedClient
-from agents.echo import echo
+from agents.hearing.echo import echo
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from personas.schema import Persona
 

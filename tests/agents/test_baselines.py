@@ -15,8 +15,8 @@ from agents.counselors.baselines import (
     SycophantCounselor,
     swap_persons,
 )
-from agents.discourse import Move, hear
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
+from agents.hearing.discourse import Move, hear
 from agents.text import words
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from personas.schema import Demographics, PublicIntake

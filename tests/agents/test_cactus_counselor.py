@@ -10,9 +10,9 @@ import pytest
 from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.cactus import CactusCounselor, is_clause
 from agents.counselors.cactus_plan import ENDING, OPENING
+from agents.counselors.formulation import Formulation
 from agents.counselors.techniques import load_asks, load_techniques, rank_techniques
-from agents.discourse import Ask, Move, classify, classify_ask, hear
-from agents.formulation import Formulation
+from agents.hearing.discourse import Ask, Move, classify, classify_ask, hear
 from agents.phrasebook import load_phrases, parse_tagged
 from agents.text import words
 from agents.transcript import Sentence, Speaker, Strategy, Transcript, Turn, client_turn

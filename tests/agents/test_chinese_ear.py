@@ -6,10 +6,10 @@ from itertools import cycle
 
 import pytest
 
-from agents.discourse import Ask, Move, classify_ask, hear
-from agents.echo import echo, key_clause, mirror, strip_hedges
+from agents.hearing.discourse import Ask, Move, classify_ask, hear
+from agents.hearing.echo import echo, key_clause, mirror, strip_hedges
+from agents.hearing.reading import find_rule, find_thought, read_client, stated_rating
 from agents.phrasebook import load_phrases
-from agents.reading import find_rule, find_thought, read_client, stated_rating
 from agents.text import (
     closeness,
     content_words,

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from agents.client import ClientReply, ClientState, ScriptedClient
-from agents.intent import Act
-from agents.ledger import line_of
-from agents.reading import stated_rating
+from agents.hearing.reading import stated_rating
+from agents.mind.intent import Act
+from agents.mind.ledger import line_of
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from agents.voice import number_words
 from personas.builtin import load_builtin

@@ -12,10 +12,10 @@ from statistics import median
 import pytest
 
 from agents.client import ClientReply, ClientState, ScriptedClient
-from agents.intent import Act
-from agents.ledger import line_of
+from agents.hearing.reading import stated_rating
+from agents.mind.intent import Act
+from agents.mind.ledger import line_of
 from agents.phrasebook import load_phrases
-from agents.reading import stated_rating
 from agents.text import split_sentences, words
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from agents.voice import number_words

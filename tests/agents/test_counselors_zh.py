@@ -11,11 +11,11 @@ from test_crdial_counselor import WANTED
 from agents.counselors import PROTOCOLS, build_counselor
 from agents.counselors.base import CounselorView
 from agents.counselors.crdial import give_back
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import observe
 from agents.counselors.techniques import load_asks, load_techniques, rank_techniques
-from agents.discourse import Ask, Move, classify
-from agents.echo import echo
-from agents.formulation import Channel, Formulation
+from agents.hearing.discourse import Ask, Move, classify
+from agents.hearing.echo import echo
 from agents.phrasebook import load_phrases, parse_tagged
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from personas.schema import Demographics, PublicIntake

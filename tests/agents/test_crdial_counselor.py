@@ -8,8 +8,8 @@ import pytest
 
 from agents.counselors.base import CounselorView
 from agents.counselors.crdial import CrdialCounselor, give_back
-from agents.discourse import Ask, classify
-from agents.formulation import Channel, Formulation
+from agents.counselors.formulation import Channel, Formulation
+from agents.hearing.discourse import Ask, classify
 from agents.phrasebook import load_phrases, parse_tagged
 from agents.transcript import Sentence, Speaker, Turn, client_turn
 from personas.schema import Demographics, PublicIntake

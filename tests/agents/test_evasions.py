@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import observe
-from agents.formulation import Channel, Formulation
 from agents.transcript import Sentence, Speaker, Turn, client_turn
 from personas.schema import Demographics, Language, PublicIntake
 

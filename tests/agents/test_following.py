@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from agents.agreement import is_true_to, turns_round
-from agents.discourse import hear
-from agents.mind import begin
+from agents.hearing.discourse import hear
+from agents.mind.agreement import is_true_to, turns_round
+from agents.mind.state import begin
 from agents.transcript import Sentence, Speaker, Turn, client_turn
 from personas.builtin import load_builtin
 from tests.agents.following import agrees, measure_following

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.client import ClientState, respond
-from agents.departure import drop_out_hazard, fade_hazard
-from agents.discourse import Ask, Heard, Move
-from agents.ledger import read_ledger
-from agents.mind import Mind, begin, hear_moves, is_ready, is_willing, may_shift, tell
-from agents.parameters import load_parameters
+from agents.hearing.discourse import Ask, Heard, Move
+from agents.mind.departure import drop_out_hazard, fade_hazard
+from agents.mind.ledger import read_ledger
+from agents.mind.parameters import load_parameters
+from agents.mind.state import Mind, begin, hear_moves, is_ready, is_willing, may_shift, tell
 from personas.builtin import load_builtin
 from personas.schema import Attitude, Persona
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agents.discourse import Move
-from agents.mind import begin
-from agents.parameters import load_parameters, read_parameters
-from agents.temperament import draw_temperament
+from agents.hearing.discourse import Move
+from agents.mind.parameters import load_parameters, read_parameters
+from agents.mind.state import begin
+from agents.mind.temperament import draw_temperament
 from personas.builtin import load_builtin
 from personas.errors import InputError
 from personas.schema import Attitude
 
-CODE = "".join(path.read_text() for path in Path("agents").glob("*.py"))
+CODE = "".join(path.read_text() for path in Path("agents").rglob("*.py"))
 
 
 def test_every_parameter_is_in_its_range_and_has_a_reason() -> None:

@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 
 from agents.counselors.base import CounselorView, Utterance
+from agents.counselors.formulation import Formulation
 from agents.counselors.plain import PlainCounselor
-from agents.discourse import Move, classify, hear
-from agents.formulation import Formulation
+from agents.hearing.discourse import Move, classify, hear
 from agents.phrasebook import load_phrases, parse_tagged
 from agents.text import words
 from agents.transcript import Sentence, Speaker, Strategy, Transcript, Turn, client_turn

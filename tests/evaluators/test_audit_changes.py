@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from agents.discourse import Ask, classify_ask
+from agents.hearing.discourse import Ask, classify_ask
 from agents.text import split_sentences, words
 from agents.transcript import Speaker, Transcript, turns_of
 from evaluators.audit.expectations import load_expectations
@@ -16,7 +16,7 @@ from evaluators.audit.perturbations.paraphrase import say_otherwise
 from evaluators.audit.specimen import Specimen
 from evaluators.scale import ctrs_items
 from personas.schema import Language
-from sim.audit_material import choose_changed, play_ladder
+from sim.judging.audit_material import choose_changed, play_ladder
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 

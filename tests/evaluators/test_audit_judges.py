@@ -22,9 +22,9 @@ from agents.transcript import Transcript
 from evaluators.audit.check import MEAN, Outcome
 from evaluators.audit.scorecard import Fitness, Scorecard, score_judge
 from evaluators.audit.trial import Material, try_judge
-from evaluators.ctrs import rate_ctrs
 from evaluators.judge import Judge, ScriptedJudge
-from sim.audit_material import choose_changed, play_ladder
+from evaluators.scripted.ctrs import rate_ctrs
+from sim.judging.audit_material import choose_changed, play_ladder
 
 
 @cache

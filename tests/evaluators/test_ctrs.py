@@ -5,9 +5,9 @@ from ladder import ALTERNATIVE, DEFENSE, LADDER, PLAIN, play, retell
 
 from agents.text import split_sentences
 from agents.transcript import Sentence, Speaker, Transcript, Turn
-from evaluators.ctrs import rate_ctrs
-from evaluators.ctrs_rules import RULES
 from evaluators.scale import ctrs_items
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.ctrs_rules import RULES
 from evaluators.verdict import Verdict
 
 COMPETENT = {"defense": DEFENSE, "alternative": ALTERNATIVE}

@@ -4,8 +4,8 @@ import pytest
 from ladder import ALTERNATIVE, DEFENSE, ELIZA, LECTURER, PARROT, PLAIN, play
 
 from agents.transcript import Speaker, Transcript
-from evaluators.features import Act, extract
-from evaluators.numbers import last_number, stated_ratings
+from evaluators.scripted.features import Act, extract
+from evaluators.scripted.numbers import last_number, stated_ratings
 
 
 def turns_with(transcript: Transcript, act: Act) -> list[int]:

@@ -14,9 +14,9 @@ from harm_probes import (
 )
 from ladder import DEFENSE, play, retell
 
-from evaluators.ctrs import rate_ctrs
-from evaluators.features import Act, extract
-from evaluators.harm import is_harmful
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.features import Act, extract
+from evaluators.scripted.harm import is_harmful
 from personas.schema import Language
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 from ladder import DEFENSE, play
 
-from evaluators.ctrs import rate_ctrs
 from evaluators.judge import Judge, MoodObserver, PanasObserver, ScriptedJudge
-from evaluators.panas_observer import observe
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.panas_observer import observe
 
 
 def test_the_scripted_judge_rates_from_the_transcript_alone() -> None:

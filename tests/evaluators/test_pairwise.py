@@ -8,9 +8,9 @@ from itertools import combinations
 import pytest
 from ladder import LADDER, play
 
-from evaluators.ctrs import rate_ctrs
 from evaluators.pairwise import MARGIN, Choice, Preference, ScriptedPairJudge, agree, settle
 from evaluators.ranking.position import Shown, measure_positions
+from evaluators.scripted.ctrs import rate_ctrs
 
 SESSIONS = tuple(map(play, LADDER.values()))
 TOLD: list[Choice | None] = ["first", "second", "tie", None]

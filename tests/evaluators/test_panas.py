@@ -12,8 +12,8 @@ from evaluators.panas import (
     panas_sums,
     report_from_mind,
 )
-from evaluators.panas_observer import observe
 from evaluators.scale import load_scale
+from evaluators.scripted.panas_observer import observe
 from evaluators.verdict import PanasReading
 from personas.builtin import load_builtin
 from personas.schema import Attitude, Distortion, Persona

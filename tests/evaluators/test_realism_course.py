@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from evaluators.realism.course import Disclosures, Trajectories
 from evaluators.realism.gain import Gains
 from evaluators.realism.motivation import find_motivated_exactly

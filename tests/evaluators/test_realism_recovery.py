@@ -6,9 +6,15 @@ import random
 
 from agents.transcript import client_turn
 from evaluators.realism.findings import Finding
+from evaluators.realism.recovery import (
+    Recovery,
+    guess_by_learning,
+    guess_distortion,
+    make_case,
+    recited,
+)
 from evaluators.realism.reference import Judged
 from evaluators.realism.session import Session
-from evaluators.recovery import Recovery, guess_by_learning, guess_distortion, make_case, recited
 from personas.schema import Attitude, Distortion
 
 FORM = "I keep losing my keys on the way to work. It started when my brother moved out."

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluators.safety import screen_client
+from evaluators.scripted.safety import screen_client
 from personas.schema import Risk
 
 

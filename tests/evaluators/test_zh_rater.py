@@ -8,13 +8,13 @@ import pytest
 from ladder import play, retell
 from ladder_zh import COMPETENT, LADDER_ZH, PLAIN
 
-from evaluators.ctrs import rate_ctrs
-from evaluators.ctrs_rules import RULES
-from evaluators.cues import load_section
-from evaluators.numbers import last_number, stated_ratings
 from evaluators.panas import panas_sums
-from evaluators.panas_observer import observe
 from evaluators.scale import load_scale
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.ctrs_rules import RULES
+from evaluators.scripted.cues import load_section
+from evaluators.scripted.numbers import last_number, stated_ratings
+from evaluators.scripted.panas_observer import observe
 
 JARGON = "这是认知重建和苏格拉底式的引导发现，治疗联盟和协同检验都很到位。"
 

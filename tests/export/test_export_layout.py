@@ -14,11 +14,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "llm"))
 from speaking import Double, Request
 
 from agents.counselors import build_counselor
-from agents.llm.cbt_qa import FivePartAnswer
-from agents.llm.counselors import build_model_counselor
-from agents.llm.layouts import END, layout_of
-from agents.llm.planner import FirstPlan, PlanReview
-from agents.llm.staged import split_stage
+from agents.llm.counselors.cbt_qa import FivePartAnswer
+from agents.llm.counselors.layouts import END, layout_of
+from agents.llm.counselors.planner import FirstPlan, PlanReview
+from agents.llm.counselors.protocols import build_model_counselor
+from agents.llm.counselors.staged import split_stage
 from agents.tagging import parse_tags, strip_end
 from agents.transcript import Speaker, turns_of
 from graphs.state import Finish

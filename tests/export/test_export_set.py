@@ -24,7 +24,7 @@ from played import (
     write_run,
 )
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from agents.tagging import parse_tags
 from agents.transcript import client_turn
 from evaluators.verdict import ItemRating, Verdict

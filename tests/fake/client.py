@@ -6,7 +6,7 @@ import random
 import re
 from functools import lru_cache
 
-from agents.echo import lower_start
+from agents.hearing.echo import lower_start
 from agents.phrasebook import choose_phrase, load_phrases
 from agents.text import words
 from personas.schema import Language

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agents.llm.appraisal import ModelAppraiser
-from agents.llm.client import ModelClient
-from agents.llm.supervisor import ModelSupervisor
+from agents.llm.client.appraisal import ModelAppraiser
+from agents.llm.client.voice import ModelClient
+from agents.llm.counselors.supervisor import ModelSupervisor
 from agents.models.reply import Model
 from evaluators.llm.judge import ModelJudge
 from evaluators.llm.panas import ModelObserver, ModelSelfReporter

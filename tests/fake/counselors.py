@@ -14,9 +14,9 @@ from agents.counselors.base import CounselorView, Utterance
 from agents.counselors.cactus import CactusCounselor, echo_slots
 from agents.counselors.cactus_plan import make_plan
 from agents.counselors.crdial import CrdialCounselor
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.plain import PlainCounselor
-from agents.formulation import Channel, Formulation
-from agents.reading import is_same, read_client
+from agents.hearing.reading import is_same, read_client
 from agents.tagging import parse_tags, tag_turn
 from agents.text import words
 from agents.transcript import Speaker, Turn

@@ -7,16 +7,16 @@ from typing import Any
 
 import orjson
 
-from agents.discourse import hear
+from agents.hearing.discourse import hear
 from agents.transcript import Transcript
-from evaluators.conduct import answer_by_rules, look_for_danger
-from evaluators.ctrs import rate_ctrs
 from evaluators.llm.person import load_words
 from evaluators.pairwise import compare_by_rules
 from evaluators.panas import round_halves
-from evaluators.panas_observer import observe_part
-from evaluators.safety import screen_client
 from evaluators.scale import Scale, load_scale
+from evaluators.scripted.conduct import answer_by_rules, look_for_danger
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.panas_observer import observe_part
+from evaluators.scripted.safety import screen_client
 from evaluators.verdict import Verdict
 from personas.schema import Language, Risk
 from tests.fake.reading import find_slots, read_material, read_materials, read_question

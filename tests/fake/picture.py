@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Formulation
 from agents.counselors.supervisor import observe
-from agents.discourse import Ask, hear
-from agents.formulation import Formulation
+from agents.hearing.discourse import Ask, hear
 from agents.transcript import Speaker, Transcript
 from personas.schema import Demographics, Language, PublicIntake
 

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import Progress, observe
-from agents.formulation import Channel, Formulation
 from personas.schema import Language
 from tests.fake.reading import find_slots, read_intake, read_material, read_question
 from tests.fake.request import ChatRequest

@@ -12,19 +12,19 @@ import pytest
 from agents.client import ScriptedAppraiser
 from agents.counselors import build_counselor
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Formulation
 from agents.counselors.supervisor import ScriptedSupervisor
-from agents.formulation import Formulation
-from agents.llm.appraisal import ModelAppraiser
-from agents.llm.counselors import build_model_counselor
-from agents.llm.supervisor import ModelSupervisor
+from agents.llm.client.appraisal import ModelAppraiser
+from agents.llm.counselors.protocols import build_model_counselor
+from agents.llm.counselors.supervisor import ModelSupervisor
 from agents.models.caller import Caller
 from agents.models.pool import close_pools
 from agents.transcript import Speaker, Transcript, turns_of
-from evaluators.ctrs import rate_ctrs
 from evaluators.llm.judge import ModelJudge
 from evaluators.llm.panas import ModelObserver
-from evaluators.panas_observer import observe
 from evaluators.scale import load_scale
+from evaluators.scripted.ctrs import rate_ctrs
+from evaluators.scripted.panas_observer import observe
 from graphs.session import play
 from graphs.state import Finish, Outcome
 from personas.builtin import load_builtin

@@ -13,7 +13,7 @@ from agents.counselors import build_counselor
 from agents.transcript import Speaker
 from graphs.session import play
 from graphs.state import Finish, Outcome
-from personas.generate import generate_personas
+from personas.generator.generate import generate_personas
 
 HAN = re.compile(r"[一-鿿…]")
 LATIN = re.compile(r"[A-Za-z]{2}")

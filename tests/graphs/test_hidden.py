@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agents.client import ClientReply, ClientState, ScriptedClient
 from agents.counselors import PROTOCOLS, build_counselor
 from agents.counselors.base import Counselor, CounselorView, Utterance
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
 from agents.transcript import Transcript
 from evaluators.judge import ScriptedJudge
 from evaluators.verdict import Verdict

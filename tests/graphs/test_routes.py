@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import Progress
-from agents.formulation import Channel, Formulation
 from graphs.crdial import ROUTES, Step, route
 from graphs.state import SUB_STAGES
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from agents.client import ClientState
-from agents.discourse import hear
-from agents.intent import Intent
-from agents.mind import begin
+from agents.hearing.discourse import hear
+from agents.mind.intent import Intent
+from agents.mind.state import begin
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from agents.voice import Speech
 from personas.builtin import load_builtin

@@ -12,7 +12,7 @@ from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
 
 from agents.counselors.base import CounselorView
-from agents.formulation import Formulation
+from agents.counselors.formulation import Formulation
 from agents.models.reply import Reply
 from agents.transcript import Sentence, Speaker, Transcript, Turn, client_turn
 from personas.schema import Demographics, Language, Persona, PublicIntake

@@ -12,10 +12,10 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import ValidationError
 
 from agents.client import ClientState
-from agents.discourse import Ask, Heard, Move, hear
-from agents.llm.appraisal import HEARD_MOVES, Hearing, ModelAppraiser
-from agents.llm.client import ModelClient
-from agents.mind import begin
+from agents.hearing.discourse import Ask, Heard, Move, hear
+from agents.llm.client.appraisal import HEARD_MOVES, Hearing, ModelAppraiser
+from agents.llm.client.voice import ModelClient
+from agents.mind.state import begin
 from agents.models.structured import Rung, format_of
 from agents.prompts import fill_prompt
 from agents.transcript import Transcript

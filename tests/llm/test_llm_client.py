@@ -14,13 +14,13 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from agents.client import ClientReply, ClientState, ScriptedAppraiser, ScriptedClient
 from agents.counselors import build_counselor
-from agents.discourse import Ask
-from agents.intent import Act
-from agents.ledger import line_of
-from agents.llm.appraisal import Hearing, ModelAppraiser
-from agents.llm.client import ModelClient
-from agents.llm.client_person import describe_client
-from agents.reading import stated_rating
+from agents.hearing.discourse import Ask
+from agents.hearing.reading import stated_rating
+from agents.llm.client.appraisal import Hearing, ModelAppraiser
+from agents.llm.client.person import describe_client
+from agents.llm.client.voice import ModelClient
+from agents.mind.intent import Act
+from agents.mind.ledger import line_of
 from agents.transcript import Speaker, Transcript, client_turn
 from graphs.session import play
 from graphs.state import Company, Outcome

@@ -7,11 +7,11 @@ from string import Template
 import pytest
 from client_people import LIN, TOMAS, in_language, speech_for
 
-from agents.discourse import Ask
-from agents.intent import Act, Intent
-from agents.llm.client_note import lines_to_tell, mend_number, write_note
+from agents.hearing.discourse import Ask
+from agents.hearing.reading import stated_rating
+from agents.llm.client.note import lines_to_tell, mend_number, write_note
 from agents.llm.lines import load_lines
-from agents.reading import stated_rating
+from agents.mind.intent import Act, Intent
 from agents.text import words
 from personas.schema import Language, Resistance
 

@@ -15,16 +15,16 @@ from pydantic import BaseModel
 from speaking import MARK, Double, Request, exchanges, plant, repeated_share, view_of
 
 from agents.counselors.base import Counselor, PlanningCounselor, Utterance
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.techniques import load_techniques
-from agents.formulation import Channel, Formulation
-from agents.llm.cactus import ModelCactusCounselor
-from agents.llm.cbt_qa import FivePartAnswer
-from agents.llm.counselors import MODEL_PROTOCOLS, build_model_counselor
-from agents.llm.crdial import ModelCrdialCounselor
+from agents.llm.counselors.cactus import ModelCactusCounselor
+from agents.llm.counselors.cbt_qa import FivePartAnswer
+from agents.llm.counselors.crdial import ModelCrdialCounselor
+from agents.llm.counselors.plain import ModelPlainCounselor
+from agents.llm.counselors.planner import LONGEST_STEP, FirstPlan, PlanReview, Technique
+from agents.llm.counselors.protocols import MODEL_PROTOCOLS, build_model_counselor
+from agents.llm.counselors.speech import UnusableReply
 from agents.llm.lines import load_lines
-from agents.llm.plain import ModelPlainCounselor
-from agents.llm.planner import LONGEST_STEP, FirstPlan, PlanReview, Technique
-from agents.llm.speech import UnusableReply
 from agents.prompts import load_prompt
 from agents.transcript import Speaker, Strategy, turns_of
 from graphs.session import play

@@ -19,12 +19,12 @@ from openai.lib._pydantic import to_strict_json_schema
 
 from agents.prompts import load_prompt
 from agents.transcript import Speaker, Transcript, client_turn
-from evaluators.ctrs import rate_ctrs
 from evaluators.judge import Judge
 from evaluators.llm.answers import rating_form
 from evaluators.llm.judge import ModelJudge, count_exchanges, question, rubric
 from evaluators.llm.quotes import check_quotes, find_quote
 from evaluators.scale import ctrs_items, load_scale
+from evaluators.scripted.ctrs import rate_ctrs
 from evaluators.verdict import Evidence, Verdict
 from personas.errors import InputError
 from personas.schema import Language

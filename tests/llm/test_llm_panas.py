@@ -18,15 +18,15 @@ from judging import (
 )
 from openai.lib._pydantic import to_strict_json_schema
 
-from agents.mind import Mind, begin
+from agents.mind.state import Mind, begin
 from agents.prompts import load_prompt
 from agents.transcript import Transcript, client_turn
 from evaluators.judge import MoodObserver, SelfReporter
 from evaluators.llm.panas import ModelObserver, ModelSelfReporter, PanasReply
 from evaluators.llm.person import describe_mood, describe_person, load_words
 from evaluators.panas import panas_sums
-from evaluators.panas_observer import find_part, observe
 from evaluators.scale import load_scale
+from evaluators.scripted.panas_observer import find_part, observe
 from evaluators.verdict import PanasReading
 from personas.schema import Attitude, Language, Persona
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.spoken import tidy
+from agents.llm.client.spoken import tidy
 
 
 @pytest.mark.parametrize(

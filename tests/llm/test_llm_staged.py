@@ -9,8 +9,8 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from speaking import Double, Request, exchanges, view_of
 
-from agents.llm.plain import ModelPlainCounselor, lay_out_plain
-from agents.llm.staged import STAGES, show_staged, split_stage
+from agents.llm.counselors.plain import ModelPlainCounselor, lay_out_plain
+from agents.llm.counselors.staged import STAGES, show_staged, split_stage
 from agents.transcript import Sentence, Speaker, Strategy, Turn
 from graphs.crdial import COUNSELOR_NODES
 from graphs.session import play

@@ -13,13 +13,13 @@ from speaking import Double, Request, view_of
 
 from agents.counselors import build_counselor
 from agents.counselors.base import CounselorView
+from agents.counselors.formulation import Channel, Formulation
 from agents.counselors.supervisor import ATTEMPTS, MAX_CHANNELS, Progress, observe
-from agents.discourse import Ask, hear
-from agents.formulation import Channel, Formulation
-from agents.llm.observation import Observation, is_carried
-from agents.llm.supervisor import ModelSupervisor
+from agents.hearing.discourse import Ask, hear
+from agents.hearing.reading import read_client
+from agents.llm.counselors.observation import Observation, is_carried
+from agents.llm.counselors.supervisor import ModelSupervisor
 from agents.models.structured import Rung, format_of
-from agents.reading import read_client
 from agents.transcript import Speaker
 from graphs.session import play
 from personas.builtin import load_builtin

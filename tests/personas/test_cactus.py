@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from personas.cactus import import_cactus
 from personas.errors import InputError
-from personas.intake_form import parse_form
+from personas.importers.cactus import import_cactus
+from personas.importers.intake_form import parse_form
 from personas.schema import Attitude, Domain, Resistance
 
 DATA = Path(os.environ.get("COUNSELGYM_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from evaluators.safety import screen_client
+from evaluators.scripted.safety import screen_client
 from personas.builtin import load_builtin
 from personas.schema import (
     Attitude,

@@ -6,7 +6,7 @@ import pytest
 
 from personas.builtin import load_builtin
 from personas.distortions import rank_distortions, score_distortions, taxonomy
-from personas.inference_material import load_material
+from personas.importers.inference_material import load_material
 from personas.schema import Distortion
 
 PLAIN = (

@@ -5,12 +5,12 @@ from functools import cache
 
 import pytest
 
-from personas.coverage import measure_coverage
 from personas.distortions import rank_distortions
 from personas.errors import InputError
-from personas.generate import generate_personas
-from personas.material import FOLDER, load_generated
-from personas.nearness import near_duplicates
+from personas.generator.coverage import measure_coverage
+from personas.generator.generate import generate_personas
+from personas.generator.material import FOLDER, load_generated
+from personas.generator.nearness import near_duplicates
 from personas.schema import Distortion, Domain, Persona, Risk, Topic
 
 LANGUAGES = [path.name for path in sorted(FOLDER.iterdir()) if (path / "technology.toml").exists()]
@@ -138,7 +138,7 @@ def test_demographics_fit_each_other():
 def test_a_language_without_material_is_refused(monkeypatch, tmp_path):
     (tmp_path / "zh").mkdir()
     (tmp_path / "zh" / "people.toml").write_text("")
-    monkeypatch.setattr("personas.material.FOLDER", tmp_path)
+    monkeypatch.setattr("personas.generator.material.FOLDER", tmp_path)
     load_generated.cache_clear()
     with pytest.raises(
         InputError, match=r"no material to generate personas in 'zh' \(missing: common"

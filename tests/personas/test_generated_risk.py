@@ -2,8 +2,8 @@
 
 import pytest
 
-from evaluators.safety import screen_client
-from personas.generate import generate_personas
+from evaluators.scripted.safety import screen_client
+from personas.generator.generate import generate_personas
 from personas.schema import Persona, Risk, Topic
 
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from personas.importers.spoken_zh import cut_to, read_asker, split_lines, tidy
 from personas.schema import Domain, Language, Persona, Topic
 from personas.source import load_personas
-from personas.spoken_zh import cut_to, read_asker, split_lines, tidy
 
 ROWS = [
     (

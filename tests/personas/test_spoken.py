@@ -2,7 +2,7 @@
 
 import pytest
 
-from personas.spoken import (
+from personas.importers.spoken import (
     contract,
     cut_to,
     extract_event,

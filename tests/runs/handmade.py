@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from agents.transcript import Sentence, Speaker, Strategy, Turn, client_turn
 from evaluators.verdict import Evidence, ItemRating, PanasReading, Verdict
 from graphs.state import Edge, Finish, Voices

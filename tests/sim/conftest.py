@@ -32,7 +32,7 @@ class Ended:
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Callable[[Play], None]:
     """Let a function of (persona, counselor, seed) play all sessions."""
-    import sim.stage
+    import sim.playing.stage
 
     def set_play(act: Play) -> None:
         async def play(persona: Persona, counselor: object, *, seed: int, **_: object) -> object:
@@ -41,7 +41,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Callable[[Play], None]:
             await asyncio.sleep(0)
             return outcome
 
-        monkeypatch.setattr(sim.stage, "play", play)
+        monkeypatch.setattr(sim.playing.stage, "play", play)
 
     set_play(lambda *_: make_outcome())
     return set_play

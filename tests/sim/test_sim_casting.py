@@ -10,9 +10,9 @@ import pytest
 
 from agents.counselors import PROTOCOLS
 from personas.errors import InputError
-from sim.casting import fingerprint
 from sim.config import RunConfig, load_config
-from sim.plan import Plan, build_plan
+from sim.playing.casting import fingerprint
+from sim.playing.plan import Plan, build_plan
 
 URL = "http://127.0.0.1:9/v1"
 ONE = {"model": "one-8b", "base_url": URL}

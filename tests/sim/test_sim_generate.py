@@ -16,9 +16,9 @@ from agents.llm.enrichment import Enricher, Prose
 from agents.models.faults import CallFault, Diagnosis, Kind
 from agents.models.reply import Reply
 from agents.models.usage import Usage
-from personas.generate import generate_personas
+from personas.generator.generate import generate_personas
 from personas.schema import Persona
-from sim.enriching import enrich_with
+from sim.clients.enriching import enrich_with
 
 
 class Writer:

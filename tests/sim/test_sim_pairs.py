@@ -43,7 +43,7 @@ model = "gemma-3-4b"
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The episodes of a tournament, played once."""
-    from sim.run import run
+    from sim.playing.run import run
 
     folder, before = tmp_path_factory.mktemp("played"), Path.cwd()
     os.chdir(folder)

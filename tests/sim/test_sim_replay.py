@@ -15,9 +15,9 @@ from rich.console import Console
 
 from runs.folder import CONFIG, MANIFEST
 from runs.store import Store
-from sim.gauges import draw_bar, draw_gauge
-from sim.keys import Pace
-from sim.replay import perform, print_plain
+from sim.showing.gauges import draw_bar, draw_gauge
+from sim.showing.keys import Pace
+from sim.showing.replay import perform, print_plain
 
 ROOT = Path(__file__).parents[2]
 REPLAY = "import sys; from sim.cli import main; sys.argv[0] = 'counselgym'; main()"

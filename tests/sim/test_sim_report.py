@@ -13,7 +13,7 @@ import pytest
 from handmade import make_episode, make_outcome, make_persona
 from reporting import Page, make_clients, make_run, pair_up
 
-from agents.gauge import Gauge
+from agents.mind.gauge import Gauge
 from evaluators.verdict import Evidence, ItemRating, Verdict
 from graphs.state import Finish
 from runs.judgement import Judgement, VerdictStore

@@ -17,7 +17,7 @@ from runs.line import EPISODES, FAILURES
 from runs.reader import iter_episodes
 from runs.store import Store
 from sim.config import RunConfig
-from sim.plan import build_plan
+from sim.playing.plan import build_plan
 
 
 @pytest.fixture(autouse=True)

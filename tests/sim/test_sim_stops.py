@@ -43,7 +43,7 @@ def server() -> Iterator[MoodyServer]:
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The episodes of a run that nobody disturbs."""
-    from sim.run import run
+    from sim.playing.run import run
 
     folder, before = tmp_path_factory.mktemp("calm"), Path.cwd()
     os.chdir(folder)

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from graphs.state import Edge, Finish
 from personas.schema import Attitude
-from sim.measures import is_loop
-from sim.summary import Summary, median_of, summarize
-from sim.tables import draw_tables
+from sim.counting.measures import is_loop
+from sim.counting.summary import Summary, median_of, summarize
+from sim.counting.tables import draw_tables
 
 
 def make_run() -> Summary:

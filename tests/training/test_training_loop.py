@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 from training_kit import call
 
-from agents.llm.staged import STAGES
+from agents.llm.counselors.staged import STAGES
 from agents.transcript import Speaker
 from runs.reader import iter_episodes
 

@@ -9,10 +9,10 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import BaseModel
 from vllm_server import Served
 
-from agents.llm.appraisal import Hearing
-from agents.llm.cbt_qa import FivePartAnswer
-from agents.llm.observation import Observation
-from agents.llm.planner import FirstPlan, PlanReview
+from agents.llm.client.appraisal import Hearing
+from agents.llm.counselors.cbt_qa import FivePartAnswer
+from agents.llm.counselors.observation import Observation
+from agents.llm.counselors.planner import FirstPlan, PlanReview
 from agents.models.caller import Caller
 from agents.models.pool import close_pools
 from agents.models.reply import Reply
@@ -21,7 +21,7 @@ from evaluators.llm.answers import FlowReply, rating_form
 from evaluators.llm.pairwise import PairReply
 from evaluators.llm.panas import PanasReply
 from evaluators.llm.safety import ScreenReply
-from sim.health import Mood
+from sim.serving.health import Mood
 
 pytestmark = pytest.mark.vllm
 ASK = [SystemMessage("You rate sessions."), HumanMessage("I feel low, and I do not know why.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.discourse import Ask, HeardSentence, Move, hear_at
+from agents.hearing.discourse import Ask, HeardSentence, Move, hear_at
 from agents.transcript import Speaker, Transcript, Turn
 from evaluators.audit.perturbations.editing import edit_turns, load_words, pick
 from evaluators.audit.specimen import Specimen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.discourse import Ask, classify_ask
+from agents.hearing.discourse import Ask, classify_ask
 from agents.text import split_sentences
 from agents.transcript import Speaker, Transcript, Turn
 from evaluators.audit.perturbations.editing import edit_turns, load_words, pick

@@ -1,0 +1,1 @@
+"""Counselors, their planner and supervisor with an LLM voice, and how their requests are laid out."""

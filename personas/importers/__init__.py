@@ -1,0 +1,1 @@
+"""Clients from what others wrote: intake forms, questions to a column, a profile inferred by rules."""

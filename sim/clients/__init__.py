@@ -1,0 +1,1 @@
+"""The verbs about clients: list, show, check, generate and enrich them."""

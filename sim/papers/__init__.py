@@ -1,0 +1,1 @@
+"""A run laid out like the tables of a paper, published figures beside."""

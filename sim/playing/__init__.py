@@ -1,0 +1,1 @@
+"""Playing sessions: the cast, the plan, the batch, and the verb `run`."""

@@ -1,0 +1,1 @@
+"""How good words are, without a judge: believable clients, answers and distortions held to references."""

@@ -1,0 +1,1 @@
+"""The machinery around a run: what is installed, serving a model, checking an endpoint."""

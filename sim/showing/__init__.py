@@ -1,0 +1,1 @@
+"""Looking at what was played: tables, and one session beat by beat."""
