@@ -7,9 +7,9 @@ from pathlib import Path
 from personas.errors import InputError
 from personas.schema import Persona
 from personas.source import load_personas
-from sim.casting import fingerprint
 from sim.loop.config import LoopConfig
-from sim.plan import fingerprint_personas
+from sim.playing.casting import fingerprint
+from sim.playing.plan import fingerprint_personas
 
 _NAMED = 3
 

@@ -20,9 +20,9 @@ from graphs.state import Finish
 from runs.judgement import load_added
 from runs.reader import iter_episodes
 from runs.record import Episode
+from sim.counting.measures import measure_affect
+from sim.counting.summary import subtract
 from sim.loop.config import Judges
-from sim.measures import measure_affect
-from sim.summary import subtract
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from runs.export.make import export, say_dropped
 from runs.export.sieve import Filters
 from runs.export.wanted import Wanted
 from sim.config import RunConfig
-from sim.judge import judge_folder
+from sim.judging.judge import judge_folder
 from sim.loop.config import LoopConfig
-from sim.plan import build_plan
-from sim.run import play_plan
-from sim.runner import Tally
+from sim.playing.plan import build_plan
+from sim.playing.run import play_plan
+from sim.playing.runner import Tally
 from sim.training.dataset import Kind
 from sim.training.finetune import SETTINGS, finetune
 
