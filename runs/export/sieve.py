@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from agents.transcript import Speaker
 from evaluators.panas import panas_sums
 from evaluators.verdict import PanasReading, Verdict
 from graphs.state import Finish
+from runs.check.talk import breaks_off
 from runs.export.alike import Repeats
 from runs.export.exchanges import spoken_part
 from runs.record import Episode
@@ -48,6 +50,9 @@ class Sieve:
             return "other counselor"
         if any(gauge.stand_in == "message" for gauge in episode.trace):
             return "a stand-in spoke for the client"
+        own = (turn for turn in episode.transcript if turn.speaker is Speaker.COUNSELOR)
+        if any(breaks_off(turn.text) for turn in own):
+            return "a message of the counselor breaks off"
         return ""
 
     def find_fault(self, episode: Episode, verdicts: Sequence[Verdict]) -> str:
