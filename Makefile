@@ -37,7 +37,7 @@ test: lint
 	@touch $@
 
 test-train: .venv-train/ready
-	$(TRAIN)/pytest -m train tests/training
+	$(TRAIN)/pytest -m train tests/training tests/models/test_checkpoint.py
 
 # The CPU build of vLLM pins other versions than the base: an environment of its own, 3.5 GB. It
 # brings vision and audio packages that are built for CUDA and break next to a CPU torch.

@@ -1,6 +1,7 @@
 """A checkpoint on disk, loaded into this process with transformers: prompts in, words out.
 
-The only place that touches torch; it is imported when a checkpoint is loaded, not before.
+Prompts are read one by one, each from where the longest conversation known (`agents.models.pasts`)
+leaves off, and continued together. torch is imported when a checkpoint is loaded, not before.
 """
 
 from __future__ import annotations
@@ -8,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
 
+from agents.models.pasts import Pasts
 from personas.errors import InputError
+
+if TYPE_CHECKING:
+    from agents.models.rows import Row
 
 # Unset what a checkpoint's settings may hold for sampling.
 LIKELIEST = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
 CONFIGS = ("config.json", "adapter_config.json")
+ROOM_CPU = 2 << 30  # bytes for what was read before
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The continuation; `stopped` says that it ended by itself, not at the limit."""
+    """The continuation; `stopped` says that it ended by itself, not at the limit.
+
+    `cached` of the prompt's tokens had been read before.
+    """
 
     text: str
     tokens: int
     stopped: bool
+    cached: int = 0
 
 
 class Engine(Protocol):
@@ -62,12 +72,19 @@ class Engine(Protocol):
 
 
 class Checkpoint:
-    """A causal language model with its tokenizer, on the GPU if there is one."""
+    """A causal language model with its tokenizer, on the GPU if there is one.
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    Keeps what it has read, in at most `room` bytes; models whose memory cannot be cut anywhere
+    (sliding windows, recurrent states) read every prompt anew.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, room: int) -> None:
+        from agents.models.rows import can_keep
+
         self._model = model.eval()
         self._tokenizer = tokenizer
         self._ends = _collect_ends(model, tokenizer)
+        self._pasts = Pasts(room) if can_keep(model) else None
         stored = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         self.context = int(stored or tokenizer.model_max_length)
 
@@ -87,18 +104,28 @@ class Checkpoint:
 
     def count(self, prompt: str) -> int:
         """Return the number of tokens of a prompt."""
-        return len(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
+        return len(self._encode(prompt))
+
+    def _encode(self, prompt: str) -> tuple[int, ...]:
+        # the chat template has written the special tokens
+        return tuple(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def generate(self, jobs: Sequence[Job]) -> list[Output]:
-        """Continue all prompts, as one batch where no dice are thrown; else one by one."""
+        """Continue all prompts, as one batch where no dice are thrown; else one by one.
+
+        If memory runs out, what was read before is given up first.
+        """
         import torch
 
-        try:
-            if all(job.temperature == 0 for job in jobs):
-                return self._run(jobs, LIKELIEST)
-            return [self._sample(job) for job in jobs]
-        except torch.OutOfMemoryError:
-            raise MemoryError(f"no memory for {len(jobs)} prompts at once") from None
+        for _ in range(2):
+            try:
+                if all(job.temperature == 0 for job in jobs):
+                    return self._run(jobs, LIKELIEST)
+                return [self._sample(job) for job in jobs]
+            except torch.OutOfMemoryError:
+                if self._pasts is not None:
+                    self._pasts.clear()
+        raise MemoryError(f"no memory for {len(jobs)} prompts at once")
 
     def _sample(self, job: Job) -> Output:
         """Continue one prompt; alone, so that its seed alone decides."""
@@ -116,36 +143,72 @@ class Checkpoint:
     def _run(self, jobs: Sequence[Job], how: dict[str, Any]) -> list[Output]:
         import torch
 
-        batch = self._tokenizer(
-            [job.prompt for job in jobs],
-            add_special_tokens=False,  # the chat template has written them
-            padding=True,
-            return_tensors="pt",
-        ).to(self._model.device)
         with torch.inference_mode():
-            rows = self._model.generate(
-                input_ids=batch["input_ids"],
-                attention_mask=batch["attention_mask"],
-                max_new_tokens=max(job.max_tokens for job in jobs),
-                eos_token_id=self._ends,
-                pad_token_id=self._tokenizer.pad_token_id,
+            rows = [self._read(job) for job in jobs]
+            going = rows
+            while going:
+                self._write(going, how)
+                going = [row for row in going if not row.ended]
+        return [self._tell(row) for row in rows]
+
+    def _read(self, job: Job) -> Row:
+        """Read a prompt, all but its last token; what is read serves the next prompt at once."""
+        from agents.models.rows import Row, read_on
+
+        ids = self._encode(job.prompt)
+        row = Row(ids, len(ids), job.max_tokens)
+        if self._pasts is None or len(ids) < 2:
+            return row
+        known = self._pasts.find(ids)
+        row.cached = len(known.ids) if known else 0
+        row.past = known
+        if row.cached < len(ids) - 1:
+            row.past = read_on(self._model, known, ids[:-1])
+            self._pasts.keep(row.past)
+        return row
+
+    def _write(self, rows: Sequence[Row], how: dict[str, Any]) -> None:
+        """Continue the rows until half of them have ended; all to their ends if nothing is kept."""
+        from agents.models.rows import pad_left, stack, stop_at_half, unstack
+
+        ids, mask = pad_left(rows, self._tokenizer.pad_token_id, self._model.device)
+        width = ids.shape[1]
+        pasts = [row.past for row in rows if row.past is not None]
+        if whole := len(pasts) == len(rows):
+            how = {
                 **how,
-            )
-        width = batch["input_ids"].shape[1]
-        return [self._read(row[width:].tolist(), job) for row, job in zip(rows, jobs, strict=True)]
+                "past_key_values": stack(pasts),
+                "stopping_criteria": [stop_at_half(rows, width, self._ends)],
+            }
+        written = self._model.generate(
+            input_ids=ids,
+            attention_mask=mask,
+            max_new_tokens=max(row.left for row in rows),
+            eos_token_id=self._ends,
+            pad_token_id=self._tokenizer.pad_token_id,
+            **how,
+        )
+        for row, tokens in zip(rows, written[:, width:].tolist(), strict=True):
+            row.write(tokens, self._ends)
+        if whole:
+            unstack(how["past_key_values"], rows, width - 1)
+        if self._pasts is not None:
+            for row in rows:
+                if row.ended and row.past is not None:
+                    self._pasts.keep(row.past)
 
-    def _read(self, tokens: list[int], job: Job) -> Output:
-        """Cut a row where its reply ends; the rest of it is padding or more than was asked for."""
-        tokens = tokens[: job.max_tokens]
-        end = next((place for place, token in enumerate(tokens) if token in self._ends), None)
-        words = tokens if end is None else tokens[:end]
+    def _tell(self, row: Row) -> Output:
+        tokens = row.ids[row.prompt :]
+        stopped = tokens[-1] in self._ends
+        words = tokens[:-1] if stopped else tokens
         text = str(self._tokenizer.decode(words, skip_special_tokens=True)).strip()
-        return Output(text, len(words) + (end is not None), end is not None)
+        return Output(text, len(tokens), stopped, row.cached)
 
 
-def load_checkpoint(path: Path) -> Checkpoint:
+def load_checkpoint(path: Path, room: int | None = None) -> Checkpoint:
     """Load a checkpoint, or an adapter with the base model it names; never from the network.
 
+    What was read before is kept in `room` bytes; None: 2 GiB, on a GPU a quarter of what is free.
     Raises InputError if the extra is missing, or the folder is no checkpoint of a chat model.
     """
     if not path.is_dir():
@@ -170,7 +233,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise InputError("the tokenizer has no chat template", where=str(path))
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
-    return Checkpoint(model.to(device), tokenizer)
+    model = model.to(device)
+    if room is None:
+        room = torch.cuda.mem_get_info()[0] // 4 if device == "cuda" else ROOM_CPU
+    return Checkpoint(model, tokenizer, room)
 
 
 def _collect_ends(model: Any, tokenizer: Any) -> list[int]:

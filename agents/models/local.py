@@ -25,6 +25,7 @@ from agents.models.usage import Usage
 BATCH = 16
 MAX_TOKENS = 512
 RE_ASKS = 2
+LULL_S = 0.005  # with nobody new for so long, a batch begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class LocalModel:
         for re_asks in range(RE_ASKS + 1):
             sent = prompt_for(asked, schema, Rung.TEXT)
             reply = await self._ask(sent, role, None if seed is None else seed + re_asks, limit)
-            spent += Usage(reply.prompt_tokens, 0, reply.completion_tokens, 1)
+            spent += Usage(reply.prompt_tokens, reply.cached_tokens, reply.completion_tokens, 1)
             parsed, problem = parse_reply(reply.text, schema)
             if parsed is not None or reply.finish_reason == "length":
                 break
@@ -107,6 +108,7 @@ class LocalModel:
             reply,
             parsed=parsed,
             prompt_tokens=spent.prompt_tokens,
+            cached_tokens=spent.cached_tokens,
             completion_tokens=spent.completion_tokens,
             attempts=spent.attempts,
         )
@@ -123,7 +125,7 @@ class LocalModel:
             text=output.text,
             model=self.voice,
             prompt_tokens=job.prompt_tokens,
-            cached_tokens=0,
+            cached_tokens=output.cached,
             completion_tokens=output.tokens,
             latency_s=seconds,
             finish_reason="stop" if output.stopped else "length",
@@ -156,7 +158,7 @@ class LocalModel:
     async def _work(self) -> None:
         """Run batches until nobody waits."""
         while True:
-            await asyncio.sleep(0)  # whoever asks at the same moment comes along
+            await self._gather()
             batch = self._take()
             if not batch:
                 return
@@ -168,6 +170,13 @@ class LocalModel:
             else:
                 for one, output in zip(batch, outputs, strict=True):
                     _settle(one, (output, seconds))
+
+    async def _gather(self) -> None:
+        """Wait for those who ask at about the same moment: sessions go on side by side."""
+        waiting = 0
+        while waiting < len(self._queue) < BATCH:
+            waiting = len(self._queue)
+            await asyncio.sleep(LULL_S)
 
     def _take(self) -> list[Waiting]:
         """The next batch: as many as wait, while the longest prompt leaves room for the longest

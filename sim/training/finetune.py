@@ -14,6 +14,7 @@ from sim.console import open_stderr, open_stdout, say
 from sim.training.card import CARD, write_card
 from sim.training.config import TrainConfig, load_train_config
 from sim.training.dataset import Kind, Row, read_rows
+from sim.training.drill import lay_out_course
 from sim.training.extra import explaining_memory, quiet, require_device, require_extra
 from sim.training.forecast import Forecast, forecast, measure_size
 from sim.training.model import TOKENIZER, open_model, open_tokenizer, write_model
@@ -38,6 +39,8 @@ def finetune(kind: Kind, path: Path, *, dry_run: bool, resume: bool) -> None:
     checkpoint = _find_start(kind, config, resume)
     with quiet():
         tokenizer = open_tokenizer(config, rows, config.out / CHECKPOINTS / TOKENIZER)
+        if config.scratch is not None and config.is_course:
+            rows = lay_out_course(rows, config.scratch.drill, config.epochs, config.seed)
         plan = forecast(config, measure_size(config, tokenizer), tokenizer, rows, test)
         _print_plan(plan)
         if dry_run:

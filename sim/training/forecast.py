@@ -49,13 +49,13 @@ class Forecast:
         """Return what is printed, in pairs of words and figures."""
         return [
             ("rows", f"{self.rows:,} to learn from, {self.test_rows:,} to evaluate on"),
-            ("tokens", f"{self.tokens:,} an epoch, the longest row {self.longest:,}"),
+            ("tokens", f"{self.tokens:,} in one pass, the longest row {self.longest:,}"),
             (
                 "cut",
                 f"{self.cut_rows / self.rows:.1%} of the rows, "
                 f"{self.cut_tokens / (self.tokens + self.cut_tokens):.1%} of the tokens",
             ),
-            ("forward passes' rows", f"{self.packs:,} an epoch"),
+            ("forward passes' rows", f"{self.packs:,} in one pass"),
             ("steps", f"{self.steps:,}"),
             ("parameters", f"{self.size.parameters:,}, trained {self.size.trained:,}"),
             ("memory", f"about {self.memory / 2**30:.1f} GiB (weights, moments, activations)"),
@@ -69,12 +69,12 @@ def forecast(
     lengths = [max(_measure(tokenizer, row)) for row in rows]
     kept = [min(length, config.max_length) for length in lengths]
     packs = pack_count(kept, config.max_length) if config.batching == "packed" else len(kept)
-    per_epoch = math.ceil(math.ceil(packs / config.batch) / config.accumulate)
+    per_pass = math.ceil(math.ceil(packs / config.batch) / config.accumulate)
     return Forecast(
         rows=len(rows),
         test_rows=len(test),
         packs=packs,
-        steps=config.max_steps or math.ceil(per_epoch * config.epochs),
+        steps=config.max_steps or math.ceil(per_pass * config.passes),
         tokens=sum(kept),
         longest=max(lengths),
         cut_rows=sum(length > config.max_length for length in lengths),

@@ -9,6 +9,7 @@ from sim.training.compact import load_compact_trainer
 from sim.training.config import TrainConfig
 from sim.training.dataset import Kind, Row
 from sim.training.model import build_adapter
+from sim.training.muon import build_muon
 
 CHECKPOINTS = "checkpoints"
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
@@ -28,12 +29,20 @@ def build_trainer(
         train_dataset=Dataset.from_list(rows),
         eval_dataset=Dataset.from_list(test) if test else None,
         peft_config=build_adapter(config),
+        optimizers=(_build_optimizer(config, model), None),
     )
     if config.patience is not None:
         from transformers import EarlyStoppingCallback
 
         trainer.add_callback(EarlyStoppingCallback(config.patience))
     return trainer
+
+
+def _build_optimizer(config: TrainConfig, model: Any) -> Any:
+    """Return the optimizer, None for AdamW, which the trainer makes itself."""
+    if config.optimizer == "adamw":
+        return None
+    return build_muon(model, config.learning_rate, config.weight_decay)
 
 
 def _build_sft(config: TrainConfig, **parts: Any) -> Any:
@@ -77,7 +86,7 @@ def _common(config: TrainConfig, evaluates: bool) -> dict[str, Any]:
     keeps_best = config.patience is not None
     return {
         "output_dir": str(config.out / CHECKPOINTS),
-        "num_train_epochs": config.epochs,
+        "num_train_epochs": config.passes,
         "max_steps": config.max_steps or -1,
         "learning_rate": config.learning_rate,
         "lr_scheduler_type": _SCHEDULES[config.schedule],
@@ -93,6 +102,7 @@ def _common(config: TrainConfig, evaluates: bool) -> dict[str, Any]:
         "use_cpu": not _has_gpu(),
         "dataloader_pin_memory": _has_gpu(),
         "seed": config.seed,
+        "train_sampling_strategy": "sequential" if config.is_course else "random",
         "logging_steps": config.log_every,
         "eval_strategy": "steps" if evaluates else "no",
         "eval_steps": config.evaluate_every if evaluates else None,

@@ -6,13 +6,14 @@ import asyncio
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from agents.models.checkpoint import Checkpoint, Job, load_checkpoint
+from agents.models.checkpoint import Checkpoint, Job, Output, load_checkpoint
 from agents.models.local import LocalModel
 from personas.errors import InputError
 
@@ -21,6 +22,7 @@ pytest.importorskip("transformers")
 sys.path.insert(0, str(Path(__file__).parents[1] / "vllm"))
 from tiny_model import make_tiny_model
 
+pytestmark = pytest.mark.train
 TALKS = [
     [SystemMessage("You listen."), HumanMessage("I feel low.")],
     [HumanMessage("Hello.")],
@@ -45,9 +47,26 @@ def checkpoint(folder: Path) -> Checkpoint:
     return load_checkpoint(folder)
 
 
-def make_jobs(checkpoint: Checkpoint, **options: Any) -> list[Job]:
-    prompts = [checkpoint.render(talk) for talk in TALKS]
+def make_jobs(checkpoint: Checkpoint, talks: Any = TALKS, **options: Any) -> list[Job]:
+    prompts = [checkpoint.render(talk) for talk in talks]
     return [Job(prompt, checkpoint.count(prompt), 24, **options) for prompt in prompts]
+
+
+def words_of(outputs: list[Output]) -> list[Output]:
+    """The outputs without how much of the prompt had been read before."""
+    return [replace(output, cached=0) for output in outputs]
+
+
+def talk_on(checkpoint: Checkpoint, **options: Any) -> list[list[Output]]:
+    """Four rounds of three conversations, the second of which sits out the second round."""
+    talks = [list(talk) for talk in TALKS]
+    rounds = []
+    for number in range(4):
+        here = [talk for n, talk in enumerate(talks) if number != 1 or n != 1]
+        rounds.append(checkpoint.generate(make_jobs(checkpoint, here, **options)))
+        for talk, output in zip(here, rounds[-1], strict=True):
+            talk += [AIMessage(output.text), HumanMessage(f"Well. {'Yes, so it is. ' * len(talk)}")]
+    return rounds
 
 
 def test_prompts_are_in_the_template_s_form(checkpoint: Checkpoint) -> None:
@@ -61,7 +80,8 @@ def test_prompts_are_in_the_template_s_form(checkpoint: Checkpoint) -> None:
 def test_a_batch_gives_each_what_it_gets_alone(checkpoint: Checkpoint) -> None:
     jobs = make_jobs(checkpoint)
     together = checkpoint.generate(jobs)
-    assert together == [checkpoint.generate([job])[0] for job in jobs]
+    alone = [checkpoint.generate([job])[0] for job in jobs]
+    assert words_of(together) == words_of(alone)
     assert len({output.text for output in together}) > 1
 
 
@@ -70,13 +90,85 @@ def test_the_seed_alone_decides_what_is_sampled(checkpoint: Checkpoint) -> None:
     before = torch.random.get_rng_state()
     together = checkpoint.generate(jobs)
     assert torch.equal(before, torch.random.get_rng_state())
-    assert together == [checkpoint.generate([job])[0] for job in jobs]
-    assert together != checkpoint.generate(make_jobs(checkpoint, temperature=1.0, seed=5))
+    alone = [checkpoint.generate([job])[0] for job in jobs]
+    assert words_of(together) == words_of(alone)
+    others = checkpoint.generate(make_jobs(checkpoint, temperature=1.0, seed=5))
+    assert words_of(together) != words_of(others)
 
 
 def test_without_a_seed_the_dice_are_thrown(checkpoint: Checkpoint) -> None:
     jobs = make_jobs(checkpoint, temperature=1.0)
-    assert checkpoint.generate(jobs) != checkpoint.generate(jobs)
+    assert words_of(checkpoint.generate(jobs)) != words_of(checkpoint.generate(jobs))
+
+
+@pytest.mark.parametrize("options", [{}, {"temperature": 1.0, "seed": 7}])
+def test_what_was_read_before_changes_no_word(folder: Path, options: dict[str, Any]) -> None:
+    keeping, forgetting = load_checkpoint(folder), load_checkpoint(folder, room=0)
+    kept, anew = talk_on(keeping, **options), talk_on(forgetting, **options)
+    assert [words_of(some) for some in kept] == [words_of(some) for some in anew]
+    assert len({output.text for some in kept for output in some}) > 8
+    assert all(output.cached == 0 for some in anew for output in some)
+    assert kept[0][0].cached == 0
+    assert all(output.cached > 5 for some in kept[1:] for output in some)
+
+
+def test_all_but_what_is_new_has_been_read_before(folder: Path) -> None:
+    checkpoint = load_checkpoint(folder)
+    talk = list(TALKS[2])
+    first = checkpoint.generate(make_jobs(checkpoint, [talk]))[0]
+    shown = checkpoint.count(checkpoint.render([*talk, AIMessage(first.text)]))
+    longer = [*talk, AIMessage(first.text), HumanMessage("It began in spring.")]
+    (job,) = make_jobs(checkpoint, [longer])
+    second = checkpoint.generate([job])[0]
+    assert shown - 30 < second.cached < job.prompt_tokens
+    again = checkpoint.generate([job])[0]
+    assert again.cached == job.prompt_tokens - 1
+    assert again.text == second.text
+
+
+def test_short_replies_do_not_wait_for_the_longest(checkpoint: Checkpoint) -> None:
+    """Those that are cut early and those that go on say what they say alone."""
+    prompts = [checkpoint.render(talk) for talk in TALKS * 2]
+    jobs = [
+        Job(prompt, 50, limit) for prompt, limit in zip(prompts, (1, 2, 3, 5, 40, 80), strict=True)
+    ]
+    together = checkpoint.generate(jobs)
+    assert words_of(together) == words_of([checkpoint.generate([job])[0] for job in jobs])
+    assert [output.tokens for output in together[:3]] == [1, 2, 3]
+
+
+def test_a_model_with_a_sliding_window_reads_anew(folder: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copytree(folder, tmp_path / "sliding"))
+    config = json.loads((path / "config.json").read_text())
+    config |= {"model_type": "mistral", "architectures": ["MistralForCausalLM"]}
+    (path / "config.json").write_text(json.dumps({**config, "sliding_window": 16}))
+    checkpoint = load_checkpoint(path)
+    rounds = talk_on(checkpoint)
+    assert all(output.cached == 0 for some in rounds for output in some)
+    jobs = make_jobs(checkpoint)
+    assert checkpoint.generate(jobs) == [checkpoint.generate([job])[0] for job in jobs]
+
+
+def test_when_memory_runs_out_what_was_read_before_is_given_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = load_checkpoint(folder)
+    jobs = make_jobs(checkpoint)
+    expected = words_of(checkpoint.generate(jobs))
+    run, full = checkpoint._run, [True]
+
+    def run_full(*given: Any) -> list[Output]:
+        if full.pop() if full else False:
+            raise torch.OutOfMemoryError
+        return run(*given)
+
+    monkeypatch.setattr(checkpoint, "_run", run_full)
+    outputs = checkpoint.generate(jobs)
+    assert words_of(outputs) == expected
+    assert outputs[0].cached == 0
+    full += [True, True]
+    with pytest.raises(MemoryError, match="no memory for 3 prompts"):
+        checkpoint.generate(jobs)
 
 
 def test_replies_end_at_the_end_of_a_turn_or_at_the_limit(checkpoint: Checkpoint) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,34 @@ def test_a_schema_is_described_and_asked_for_again() -> None:
     assert '"mood"' in first.prompt
     assert "No idea." in second.prompt
     assert (first.seed, second.seed) == (3, 4)
+
+
+def test_what_had_been_read_before_is_counted() -> None:
+    class Reader(SmallEngine):
+        def generate(self, jobs: Sequence[Job]) -> list[Output]:
+            return [replace(output, cached=3) for output in super().generate(jobs)]
+
+    answers = iter(["Hm.", "No idea.", '{"mood": "low"}'])
+    engine = Reader(lambda _: next(answers))
+    engine.context = 1000
+    assert asyncio.run(say(make_model(engine), "a b c d")).cached_tokens == 3
+    reply = asyncio.run(make_model(engine).call(TALK, role="appraisal", schema=Mood))
+    assert (reply.attempts, reply.cached_tokens) == (2, 6)
+
+
+def test_requests_shortly_after_one_another_share_a_batch() -> None:
+    engine = SmallEngine()
+    model = make_model(engine)
+
+    async def later(n: int) -> None:
+        await asyncio.sleep(n * 0.001)
+        await say(model, f"n{n}")
+
+    async def play() -> None:
+        await asyncio.gather(*(later(n) for n in range(4)))
+
+    asyncio.run(play())
+    assert [len(batch) for batch in engine.batches] == [4]
 
 
 def test_what_never_fits_is_missing() -> None:

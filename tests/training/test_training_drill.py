@@ -1,0 +1,97 @@
+"""Exercises in giving words back, and the optimizer that goes with them."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from training_kit import OTHERS, SHAPE, Row, call, make_rows, write_config, write_set
+
+from sim.training.drill import PAIRS, lay_out_course, make_drill
+
+pytestmark = pytest.mark.train
+SAID = [
+    ("My brother sold the red piano in August.", "Your brother sold the red piano in August."),
+    ("The landlord shouted about rent again.", "The landlord shouted about rent again, I hear."),
+    ("Grandmother kept rusty bicycles outdoors.", "Grandmother kept rusty bicycles outdoors."),
+]
+
+
+def make_talk(repeats: int) -> list[Row]:
+    """Sessions among whose words those of SAID are no common ones."""
+    words = [f"w{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(120)]
+    rows = []
+    for n, (heard, said) in enumerate(SAID * repeats):
+        filler = " ".join(words[n:] + words[:n])
+        texts = (
+            f"{filler}",
+            "I see.",
+            f"{heard}\n\n(A hint.)",
+            f"<defense> [Restatement] {said} [Question] And then?",
+        )
+        talk = [
+            {"role": ("user", "assistant")[k % 2], "content": text} for k, text in enumerate(texts)
+        ]
+        rows.append({"messages": [{"role": "system", "content": f"Be kind.\n\nName: {n}"}, *talk]})
+    return rows
+
+
+def split(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", text.lower()))
+
+
+def test_what_is_given_back_stands_in_the_message_before_it_and_is_not_what_was_said() -> None:
+    rows = make_drill(make_talk(1), 20, random.Random(0))
+    assert [len(row["messages"]) for row in rows] == [2 * PAIRS] * 20
+    told = {heard for heard, _ in SAID}
+    exchanged = 0
+    for row in rows:
+        for heard, said in zip(row["messages"][::2], row["messages"][1::2], strict=True):
+            assert (heard["role"], said["role"]) == ("user", "assistant")
+            assert said["content"].startswith("[Restatement] ")
+            assert "Question" not in said["content"]
+            assert "\n" not in heard["content"]
+            back = split(said["content"]) - {"restatement", "your", "i", "hear"}
+            assert back <= split(heard["content"])
+            exchanged += heard["content"] not in told
+    assert exchanged > 0.9 * 20 * PAIRS
+
+
+def test_sessions_in_which_nothing_is_given_back_make_no_exercise() -> None:
+    deaf = [{"messages": row["messages"][:3]} for row in make_talk(1)]
+    assert make_drill(deaf, 5, random.Random(0)) == []
+
+
+def test_a_longer_course_begins_as_the_shorter_one_does() -> None:
+    rows = make_talk(4)
+    short, long = (lay_out_course(rows, 3, epochs, seed=1) for epochs in (0.5, 1.5))
+    assert len(short) == 3 + 6
+    assert len(long) == 3 + 18
+    assert long[: len(short)] == short
+    first = [id(row["messages"]) for row in long[3:15]]
+    assert sorted(first) == sorted(id(row["messages"]) for row in rows)
+
+
+def test_a_drilled_training_with_muon_is_resumed_where_it_stopped(tmp_path: Path) -> None:
+    write_set(tmp_path / "set", make_talk(8), make_rows(4, OTHERS))
+    settings = {"scratch": {**SHAPE, "drill": 4}, "optimizer": "muon", "save_every": 5}
+    plan = call("finetune", "sft", write_config(tmp_path, epochs=1.0, **settings), "--dry-run")
+    assert "28 to learn from" in plan
+    call("finetune", "sft", write_config(tmp_path, max_steps=5, **settings))
+    said = call("finetune", "sft", write_config(tmp_path, max_steps=9, **settings), "--resume")
+    assert re.findall(r"step (\d+) of 9", said)[0] == "6"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"scratch": {**SHAPE, "drill": 4}, "batching": "packed"}, "needs its order"),
+        ({"model": "x", "method": "lora", "optimizer": "muon"}, "muon trains all weights"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(
+    tmp_path: Path, settings: dict[str, object], words: str
+) -> None:
+    assert words in call("finetune", "sft", write_config(tmp_path, **settings), code=2)
