@@ -19,7 +19,7 @@ from personas.errors import InputError
 if TYPE_CHECKING:
     from agents.models.rows import Row
 
-# Unset what a checkpoint's settings may hold for sampling.
+# Unset what a checkpoint's settings may hold for sampling: dice are our own (`agents.models.dice`).
 LIKELIEST = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
 CONFIGS = ("config.json", "adapter_config.json")
 ROOM_CPU = 2 << 30  # bytes for what was read before
@@ -111,52 +111,35 @@ class Checkpoint:
         return tuple(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def generate(self, jobs: Sequence[Job]) -> list[Output]:
-        """Continue all prompts, as one batch where no dice are thrown; else one by one.
-
-        If memory runs out, what was read before is given up first.
-        """
+        """Continue all prompts as one batch. If memory runs out, what was read before is given up first."""
         import torch
 
         for _ in range(2):
             try:
-                if all(job.temperature == 0 for job in jobs):
-                    return self._run(jobs, LIKELIEST)
-                return [self._sample(job) for job in jobs]
+                return self._run(jobs)
             except torch.OutOfMemoryError:
                 if self._pasts is not None:
                     self._pasts.clear()
         raise MemoryError(f"no memory for {len(jobs)} prompts at once")
 
-    def _sample(self, job: Job) -> Output:
-        """Continue one prompt; alone, so that its seed alone decides."""
-        import torch
-
-        if job.temperature == 0:
-            return self.generate([job])[0]
-        how = {"do_sample": True, "temperature": job.temperature}
-        if job.seed is None:
-            return self._run([job], how)[0]
-        with torch.random.fork_rng():  # the process's own dice stay as they are
-            torch.manual_seed(job.seed)
-            return self._run([job], how)[0]
-
-    def _run(self, jobs: Sequence[Job], how: dict[str, Any]) -> list[Output]:
+    def _run(self, jobs: Sequence[Job]) -> list[Output]:
         import torch
 
         with torch.inference_mode():
             rows = [self._read(job) for job in jobs]
             going = rows
             while going:
-                self._write(going, how)
+                self._write(going)
                 going = [row for row in going if not row.ended]
         return [self._tell(row) for row in rows]
 
     def _read(self, job: Job) -> Row:
         """Read a prompt, all but its last token; what is read serves the next prompt at once."""
+        from agents.models.dice import make_die
         from agents.models.rows import Row, read_on
 
         ids = self._encode(job.prompt)
-        row = Row(ids, len(ids), job.max_tokens)
+        row = Row(ids, len(ids), job.max_tokens, make_die(job.temperature, job.seed))
         if self._pasts is None or len(ids) < 2:
             return row
         known = self._pasts.find(ids)
@@ -167,19 +150,20 @@ class Checkpoint:
             self._pasts.keep(row.past)
         return row
 
-    def _write(self, rows: Sequence[Row], how: dict[str, Any]) -> None:
+    def _write(self, rows: Sequence[Row]) -> None:
         """Continue the rows until half of them have ended; all to their ends if nothing is kept."""
+        from agents.models.dice import Throw
         from agents.models.rows import pad_left, stack, stop_at_half, unstack
 
         ids, mask = pad_left(rows, self._tokenizer.pad_token_id, self._model.device)
         width = ids.shape[1]
         pasts = [row.past for row in rows if row.past is not None]
+        how: dict[str, Any] = {**LIKELIEST}
+        if any(row.die for row in rows):
+            how["logits_processor"] = [Throw([row.die for row in rows])]
         if whole := len(pasts) == len(rows):
-            how = {
-                **how,
-                "past_key_values": stack(pasts),
-                "stopping_criteria": [stop_at_half(rows, width, self._ends)],
-            }
+            how["past_key_values"] = stack(pasts)
+            how["stopping_criteria"] = [stop_at_half(rows, width, self._ends)]
         written = self._model.generate(
             input_ids=ids,
             attention_mask=mask,

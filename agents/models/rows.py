@@ -13,6 +13,7 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
+from agents.models.dice import Die
 from agents.models.pasts import Past
 
 SLACK = 64  # tokens that a layer has room for beyond those it holds
@@ -20,11 +21,15 @@ SLACK = 64  # tokens that a layer has room for beyond those it holds
 
 @dataclass(slots=True)
 class Row:
-    """One prompt under way: `ids` are its tokens and those written, `past` is of all but the last."""
+    """One prompt under way: `ids` are its tokens and those written, `past` is of all but the last.
+
+    Without a `die` the likeliest token is taken each time.
+    """
 
     ids: tuple[int, ...]
     prompt: int
     limit: int
+    die: Die | None = None
     cached: int = 0
     past: Past | None = None
     ended: bool = False
