@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sim.loop.config import LoopConfig, load_loop_config
 from sim.loop.goodhart import MEASURES, Sheet, compare_rounds, find_warnings, read_sheets
 from sim.loop.state import LoopState
 from sim.loop.tables import draw_tables
+from sim.training.config import load_presets
 
 HELD_OUT = {"scale": "ctrs11", "items": ["agenda", "feedback"], "same_voice": "a test"}
 SCRATCH = {"vocab": 600, "hidden": 32, "inner": 64, "layers": 2, "heads": 2, "context": 512}
@@ -113,7 +115,9 @@ def test_later_rounds_train_from_the_checkpoint_before(settings: dict[str, Any])
     first, second = (config.train_config(number, Path("loop.toml")) for number in (0, 2))
     assert first.scratch is not None
     assert (second.scratch, second.model) == (None, "out/round-1/model")
-    assert (first.learning_rate, second.learning_rate) == (1.5e-3, 1e-4)
+    assert first.learning_rate == load_presets()["tiny"]["learning_rate"]
+    assert second.learning_rate == 1e-4
+    assert first.weight_decay == second.weight_decay > 0
     assert (first.batch, second.batch) == (2, 2)
     assert (str(second.data), str(second.out)) == ("out/round-2/data", "out/round-2/model")
 
@@ -220,7 +224,7 @@ def test_no_warning_where_the_training_judge_is_not_pleased() -> None:
 def draw(lines: Any, config: LoopConfig) -> str:
     from rich.console import Console
 
-    console = Console(width=200, record=True, quiet=True)
+    console = Console(width=200, file=StringIO(), record=True)
     for table in draw_tables(lines, [], config):
         console.print(table)
     return console.export_text()
