@@ -101,7 +101,7 @@ class _Maker:
         """Write all rows, and let go of the files."""
         try:
             if self._wanted.form == "preference":
-                self._fill_pairs(gather(runs, self._sieve))
+                self._fill_pairs(gather(runs, self._sieve, self._find_fault))
             else:
                 self._fill_rows(runs)
         finally:

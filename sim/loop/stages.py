@@ -182,7 +182,7 @@ class Round:
             raise StoppedError
         if not tally.done:
             raise InputError(
-                "every session failed",
+                "nothing of it succeeded",
                 where=str(self.folder / stage),
                 todo="failures.jsonl there says why; call again to try again",
             )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tomli_w
+from playing import refuse as refuse_call
+from playing import serve
 
 from evaluators.statistics import Estimate
 from personas.builtin import load_builtin
@@ -18,9 +21,11 @@ from runs.export.make import export
 from runs.export.sieve import Filters
 from runs.export.wanted import Wanted
 from runs.reader import iter_episodes
+from sim.console import open_stderr
 from sim.loop.clients import check_inputs
 from sim.loop.config import LoopConfig, load_loop_config
 from sim.loop.goodhart import MEASURES, Sheet, compare_rounds, find_warnings, read_sheets
+from sim.loop.stages import Round
 from sim.loop.state import LoopState
 from sim.loop.tables import draw_tables
 from sim.training.config import load_presets
@@ -282,3 +287,46 @@ def test_the_best_session_of_each_client_is_kept(call: Callable[..., Any], tmp_p
     }
     assert (account.read, account.kept) == (18, 3)
     assert account.dropped["not the best of its client"] == 15
+
+
+SERVED = """
+[served]
+base_url = "{url}"
+model = "tiny-{{round}}"
+"""
+
+
+def make_round(settings: dict[str, Any], url: str) -> Round:
+    path = write({**settings, "sessions": 2, "play": {"max_exchanges": 3}})
+    path.write_text(path.read_text() + SERVED.format(url=url))
+    return Round(1, load_loop_config(path), path, open_stderr())
+
+
+def test_the_samples_of_a_served_counselor_share_client_and_dice(settings: dict[str, Any]) -> None:
+    with serve() as server:
+        make_round(settings, server.url).play()
+    episodes = list(iter_episodes(Path("out/round-1/sessions")))
+    assert len({(e.persona.id, e.seed) for e in episodes}) == 4
+    assert {e.counselor for e in episodes} == {"plain@round-0.0", "plain@round-0.1"}
+    assert {e.seed for e in episodes} == {1}
+    assert {e.voices.counselor for e in episodes} == {"tiny-0"}
+    assert {v.scale for e in episodes for v in e.verdicts} == {"ctrs6", "safety"}
+
+
+def test_a_round_that_is_not_served_yet_says_what_to_serve(settings: dict[str, Any]) -> None:
+    with serve() as server:
+        server.mood = refuse_call(404, "The model `tiny-0` does not exist.")
+        with pytest.raises(InputError, match="tiny-0") as caught:
+            make_round(settings, server.url).play()
+    assert "serve out/round-0/model" in str(caught.value)
+    assert "call again" in str(caught.value)
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="the extra is there")
+def test_without_the_extra_it_says_what_to_install(
+    call: Callable[..., Any], settings: dict[str, Any]
+) -> None:
+    ended = call("loop", write(settings))
+    assert ended.code == 2
+    assert "counselgym[train]" in ended.err
+    assert not Path("out").exists()
