@@ -15,6 +15,7 @@ from agents.models.family import infer_family
 from personas.errors import InputError, shorten, suggest
 
 PROVIDERS = ("openai",)
+LOCAL: Literal["local"] = "local"
 OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "none"  # what an endpoint without keys is sent; the OpenAI client insists on something
 
@@ -22,24 +23,27 @@ NO_KEY = "none"  # what an endpoint without keys is sent; the OpenAI client insi
 class Endpoint(BaseModel):
     """One OpenAI-compatible endpoint and how to use it; the TOML table `[models.NAME]`.
 
-    It names the environment variable of the key and never holds the key itself.
+    It names the environment variable of the key and never holds the key itself. With the provider
+    `local` it is a checkpoint in this process, and only `model`, `temperature` and `draw` count.
     """
 
     # A key pasted into the wrong field must not come back in the error text.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    provider: Literal["openai"] = "openai"
+    provider: Literal["openai", "local"] = "openai"
     """The interface it speaks; `openai` covers OpenAI, vLLM, SGLang, llama.cpp and others."""
     base_url: str = OPENAI_URL
     """Address up to and including `/v1`, without user, password or query."""
     model: str = Field(min_length=1)
-    """The model's name at the endpoint."""
+    """The model's name at the endpoint; of a `local` one the checkpoint's folder."""
     api_key_env: str = "OPENAI_API_KEY"
     """The environment variable that holds the key; a loopback address needs none."""
     concurrency: int = Field(default=64, ge=1)
     """Calls in flight at most, per process."""
     temperature: float | None = Field(default=None, ge=0)
-    """Sampling temperature; the endpoint's own default if left out."""
+    """Sampling temperature; the endpoint's own default if left out, 0 for a `local` one."""
+    draw: int = Field(default=0, ge=0)
+    """Other samples of the same requests: every call's seed is moved on so many times."""
     max_tokens: int | None = Field(default=None, ge=1)
     """Tokens per reply at most."""
     seed: int | None = None
@@ -131,7 +135,8 @@ def parse_spec(spec: str, endpoints: Mapping[str, Endpoint]) -> Endpoint:
     Raises InputError on an unknown name or provider and on a key that is missing.
     """
     endpoint = endpoints.get(spec) or _parse_provider(spec, endpoints)
-    endpoint.read_key()
+    if endpoint.provider != LOCAL:
+        endpoint.read_key()
     return endpoint
 
 

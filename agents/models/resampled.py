@@ -15,9 +15,13 @@ _SHIFT = 100_003
 
 @dataclass(frozen=True)
 class ResampledModel:
-    """Calls the inner model with every seed moved on; a call without a seed stays as it is."""
+    """Calls the inner model with every seed moved on, `draw` times as far for each further draw.
+
+    A call without a seed stays as it is.
+    """
 
     inner: Model
+    draw: int = 1
 
     @property
     def voice(self) -> str:
@@ -34,7 +38,7 @@ class ResampledModel:
         max_tokens: int | None = None,
     ) -> Reply:
         """Return the inner model's reply. Raises what that raises."""
-        moved = None if seed is None else (seed + _SHIFT) % 2**31
+        moved = None if seed is None else (seed + self.draw * _SHIFT) % 2**31
         return await self.inner.call(
             messages, role=role, seed=moved, schema=schema, max_tokens=max_tokens
         )

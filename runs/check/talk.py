@@ -73,5 +73,10 @@ def _check_words(example: Example, number: int, message: dict[str, str]) -> Iter
     last = number == len(example.messages) - 1
     if ended and not last:
         yield "history", f"message {number} ends the session, but it goes on"
-    if bare and not _WHOLE.search(bare):
+    if bare and breaks_off(bare):
         yield "truncated", f"message {number} breaks off: …{bare[-_SHOWN:]!r}"
+
+
+def breaks_off(text: str) -> bool:
+    """Tell whether a message stops before the end of a sentence."""
+    return not _WHOLE.search(text.strip())

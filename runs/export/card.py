@@ -156,6 +156,7 @@ def _asked(wanted: Wanted) -> str:
         "" if filters.min_na_drop is None else f"NA fell by at least {filters.min_na_drop:g}",
         "cleared by a safety judge" if filters.no_vetoed else "",
         "nothing that is nearly the same" if filters.dedup else "",
+        "of each client the best rated session" if filters.best else "",
         f"pairs {wanted.min_gap:g} apart on the CTRS" if wanted.form == "preference" else "",
     ]
     return f"Asked for: {'; '.join(filter(None, parts)) or 'everything'}."

@@ -23,10 +23,10 @@ from runs.export.exchanges import (
 from runs.export.files import RowFile, load_pyarrow, name_file, open_rows
 from runs.export.formats import WRITERS, Row, Session, digest_row
 from runs.export.pairs import Candidate, Field, gather, lay_out_pair, write_pair
-from runs.export.sieve import Sieve
+from runs.export.sieve import Sieve, rate
 from runs.export.split import SIDES, Side, split_forms
 from runs.export.wanted import Run, Wanted
-from runs.reader import iter_episodes, iter_forms
+from runs.reader import iter_forms, scan_episodes
 from runs.record import Episode
 
 _UNBRIEFED = "no briefings (recorded by an older counselgym)"
@@ -34,6 +34,9 @@ _UNTAGGED = "a sentence without a strategy"
 _SILENT = "the counselor said nothing of its own"
 _REPEATED = "nearly the same as an earlier episode"
 _UNPAIRED = "no pair with a clear gap"
+_BETTERED = "not the best of its client"
+Place = tuple[Path, int]
+"""The folder of an episode's run, and the byte at which its line starts."""
 
 
 def export(folders: Sequence[Path], wanted: Wanted, out: Path) -> Account:
@@ -94,33 +97,53 @@ class _Maker:
             side: open_rows(folder, wanted.form, side) for side in SIDES
         }
 
-    def fill(self, runs: Iterable[Run]) -> None:
+    def fill(self, runs: Sequence[Run]) -> None:
         """Write all rows, and let go of the files."""
         try:
             if self._wanted.form == "preference":
-                self._fill_pairs(gather(runs, self._sieve))
+                self._fill_pairs(gather(runs, self._sieve, self._find_fault))
             else:
                 self._fill_rows(runs)
         finally:
             for file in self._files.values():
                 file.close()
 
-    def _fill_rows(self, runs: Iterable[Run]) -> None:
+    def _fill_rows(self, runs: Sequence[Run]) -> None:
+        best = self._find_best(runs) if self._wanted.filters.best else None
         for run in runs:
-            for episode in iter_episodes(run.folder):
+            for offset, episode in scan_episodes(run.folder):
                 self.account.read += 1
-                if reason := self._take(run, episode):
+                fault = self._find_fault(run, episode)
+                if not fault and best is not None and (run.folder, offset) not in best:
+                    fault = _BETTERED
+                if reason := fault or self._take(run, episode):
                     self.account.dropped[reason] += 1
 
-    def _take(self, run: Run, episode: Episode) -> str:
-        """Write the rows of an episode, or return why there are none."""
+    def _find_best(self, runs: Sequence[Run]) -> frozenset[Place]:
+        """Return where each client's best rated session stands; of equals the first."""
+        best: dict[str, tuple[float, Place]] = {}
+        for run in runs:
+            for offset, episode in scan_episodes(run.folder):
+                client = episode.persona.digest
+                ctrs = rate(run.verdicts(episode), self._wanted.filters.judge)
+                if ctrs is None or self._find_fault(run, episode):
+                    continue
+                if client not in best or ctrs > best[client][0]:
+                    best[client] = ctrs, (run.folder, offset)
+        return frozenset(place for _, place in best.values())
+
+    def _find_fault(self, run: Run, episode: Episode) -> str:
+        """Return why an episode is not wanted, empty if it is."""
         fault = self._sieve.find_unfit(episode)
         fault = fault or self._sieve.find_fault(episode, run.verdicts(episode))
         if fault:
             return fault
+        staged = self._wanted.layout_for(episode.counselor).protocol == "staged"
+        return _UNTAGGED if staged and not is_tagged(episode) else ""
+
+    def _take(self, run: Run, episode: Episode) -> str:
+        """Write the rows of an episode, or return why there are none."""
         layout = self._wanted.layout_for(episode.counselor)
-        if layout.protocol == "staged" and not is_tagged(episode):
-            return _UNTAGGED
         try:
             exchanges = list_exchanges(episode, layout)
             session = self._open(run, episode, layout.protocol, exchanges)

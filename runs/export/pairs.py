@@ -5,7 +5,7 @@ Found by an index of a few numbers an episode; the two of a pair are read again 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,18 +56,17 @@ class Field:
                     yield best, other
 
 
-def gather(runs: Iterable[Run], sieve: Sieve) -> Field:
-    """Return the candidates of all runs."""
+def gather(runs: Iterable[Run], sieve: Sieve, find_fault: Callable[[Run, Episode], str]) -> Field:
+    """Return the candidates of all runs; one with a fault cannot be the better of a pair."""
     found = Field({}, [])
     for run in runs:
         for offset, episode in scan_episodes(run.folder):
-            verdicts = run.verdicts(episode)
-            ctrs = rate(verdicts, sieve.filters.judge)
+            ctrs = rate(run.verdicts(episode), sieve.filters.judge)
             unfit = sieve.find_unfit(episode) or ("" if ctrs is not None else "CTRS missing")
             if ctrs is None or unfit:
                 found.unfit.append(unfit)
                 continue
-            fault = sieve.find_fault(episode, verdicts)
+            fault = find_fault(run, episode)
             group = found.groups.setdefault((episode.persona.digest, episode.seed), [])
             group.append(Candidate(run, offset, episode.counselor, ctrs, fault))
     return found

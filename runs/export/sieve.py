@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from agents.transcript import Speaker
 from evaluators.panas import panas_sums
 from evaluators.verdict import PanasReading, Verdict
 from graphs.state import Finish
+from runs.check.talk import breaks_off
 from runs.export.alike import Repeats
 from runs.export.exchanges import spoken_part
 from runs.record import Episode
@@ -20,7 +22,8 @@ class Filters:
 
     `min_ctrs` bounds the mean over items and judges (0 to 6), `min_na_drop` the fall of the negative
     sum of the client's own PANAS (10 to 50), `dedup` leaves out what says nearly the same as an
-    earlier session of the form. What was not rated does not pass.
+    earlier session of the form, `best` all but the best rated session of each client (by its CTRS;
+    pairs are made of the best anyway). What was not rated does not pass.
     """
 
     counselors: tuple[str, ...] = ()
@@ -29,6 +32,7 @@ class Filters:
     min_na_drop: float | None = None
     no_vetoed: bool = False
     dedup: bool = False
+    best: bool = False
     judge: str | None = None
 
 
@@ -46,6 +50,9 @@ class Sieve:
             return "other counselor"
         if any(gauge.stand_in == "message" for gauge in episode.trace):
             return "a stand-in spoke for the client"
+        own = (turn for turn in episode.transcript if turn.speaker is Speaker.COUNSELOR)
+        if any(breaks_off(turn.text) for turn in own):
+            return "a message of the counselor breaks off"
         return ""
 
     def find_fault(self, episode: Episode, verdicts: Sequence[Verdict]) -> str:

@@ -85,6 +85,7 @@ MinNaDrop = Annotated[
     float | None, Option(help="Least fall of the client's own negative PANAS sum.")
 ]
 NoVetoed = Annotated[bool, Option("--no-vetoed", help="Only what a safety judge has cleared.")]
+Best = Annotated[bool, Option("--best", help="Of each client only the best rated session.")]
 Dedup = Annotated[bool, Option("--dedup", help="Nothing that is nearly the same.")]
 Split = Annotated[float, Option(min=0.0, max=1.0, help="Share of forms that go into train.")]
 SplitSeed = Annotated[int, Option(help="Decides which forms.")]

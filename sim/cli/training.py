@@ -1,4 +1,4 @@
-"""Verbs around models: export, validate, finetune, serve, doctor.
+"""Verbs around models: export, validate, finetune, loop, serve, doctor.
 
 Every verb imports what it needs when called, so that --help is instant.
 """
@@ -28,6 +28,7 @@ def export(
     no_vetoed: flags.NoVetoed = False,
     judge: flags.OnlyJudge = None,
     dedup: flags.Dedup = False,
+    best: flags.Best = False,
     split: flags.Split = 0.9,
     seed: flags.SplitSeed = 0,
     min_gap: flags.MinGap = 1.0,
@@ -46,6 +47,7 @@ def export(
         "min_na_drop": min_na_drop,
         "no_vetoed": no_vetoed,
         "dedup": dedup,
+        "best": best,
         "judge": judge,
     }
     filters = read_filters(counselors, finish, fields)
@@ -93,6 +95,19 @@ def finetune(
     from sim.training.finetune import finetune as train
 
     train(kind, config, dry_run=dry_run, resume=resume)
+
+
+def loop(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="Settings of the loop.")],
+    json: JsonFlag = False,
+) -> None:
+    """Play, judge, filter, train, evaluate, round after round; goes on where it was broken off.
+
+    Exit code: 0 all rounds done, 2 bad input or a stage that cannot come to its end, 130 stopped early.
+    """
+    from sim.loop.verb import loop as go_round
+
+    raise typer.Exit(go_round(config, json))
 
 
 def serve(

@@ -113,11 +113,7 @@ def judge(folder: Path, config_path: Path | None, flags: dict[str, object], json
     a judge or a scale that cannot be used.
     """
     config, place = _configure(folder, config_path, flags)
-    casting = Casting(config, place)
-    specs = config.roles.judges or (None,)
-    seats = casting.build_judges(specs, config.scales, config.samples)
-    notes = open_stderr()
-    bench = _run(folder, seats, config, casting, notes)
+    bench = judge_folder(folder, config, place, open_stderr())
     judged = gather_judged(folder)
     if json_out:
         _print_json(folder, bench, judged)
@@ -139,9 +135,14 @@ def _configure(
     return load_config(path, flags), place
 
 
-def _run(
-    folder: Path, seats: list[Seat], config: RunConfig, casting: Casting, notes: Console
-) -> Bench:
+def judge_folder(folder: Path, config: RunConfig, place: Place, notes: Console) -> Bench:
+    """Judge what a folder owes the judges, scales and samples of `config`, with live progress.
+
+    `place` says, for errors, where a field was set. Raises InputError as `judge` does.
+    """
+    casting = Casting(config, place)
+    specs = config.roles.judges or (None,)
+    seats = casting.build_judges(specs, config.scales, config.samples)
     scenes = list_scenes(folder)
     if not scenes:
         raise InputError("nothing to judge: no finished session", where=str(folder))

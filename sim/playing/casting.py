@@ -98,6 +98,7 @@ class Casting:
         self._around = _name_around(config.roles)
         self._mind = load_parameters().replace(config.mind)
         self._models: dict[str, Model] = {}
+        self._loaded: dict[tuple[Path, float], Model] = {}
         self._digests: dict[
             str, str
         ] = {}  # of what shapes a model's words, by its spec; of prompts
@@ -310,17 +311,28 @@ class Casting:
         llm = _llm()
         model: Model
         if spec.startswith(LOCAL):
-            from agents.models.local import LocalModel
-
             path = Path(spec.removeprefix(LOCAL))
             self._digests[spec] = fingerprint(path)
-            model = llm.LedgerModel(LocalModel(path), spec)
+            model = llm.LedgerModel(self._load(path, 0.0), spec)
             return model
         endpoint = self._find_endpoint(spec, field)
-        self._check_price(spec, endpoint)
-        self._digests[spec] = _digest(endpoint.model_dump_json(include=SHAPING))
-        model = llm.LedgerModel(llm.Caller(endpoint, stock=endpoint.stock), spec, endpoint)
+        self._digests[spec] = _digest_endpoint(endpoint)
+        if endpoint.provider == "local":
+            inner = self._load(Path(endpoint.model), endpoint.temperature or 0.0)
+        else:
+            self._check_price(spec, endpoint)
+            inner = llm.Caller(endpoint, stock=endpoint.stock)
+        inner = llm.ResampledModel(inner, endpoint.draw) if endpoint.draw else inner
+        model = llm.LedgerModel(inner, spec, endpoint)
         return model
+
+    def _load(self, path: Path, temperature: float) -> Model:
+        """Return a checkpoint of this process; all who speak by it at one temperature share it."""
+        from agents.models.local import LocalModel
+
+        if (path, temperature) not in self._loaded:
+            self._loaded[path, temperature] = LocalModel(path, temperature=temperature)
+        return self._loaded[path, temperature]
 
     def _find_endpoint(self, spec: str, field: str) -> Endpoint:
         try:
@@ -370,6 +382,14 @@ def fingerprint(checkpoint: Path) -> str:
             content.seek(max(0, size - _END))
             whole.update(content.read(_END))
     return whole.hexdigest()[:16]
+
+
+def _digest_endpoint(endpoint: Endpoint) -> str:
+    """Return a digest of what shapes an endpoint's words."""
+    shaping = endpoint.model_dump_json(include=SHAPING)
+    drawn = f"draw {endpoint.draw}" if endpoint.draw else ""
+    local = fingerprint(Path(endpoint.model)) if endpoint.provider == "local" else ""
+    return _digest(f"{shaping}{drawn}{local}")
 
 
 def _digest(text: str) -> str:

@@ -7,6 +7,7 @@ from agents.llm.counselors.supervisor import ModelSupervisor
 from agents.models.caller import Caller
 from agents.models.endpoint import parse_spec as find_endpoint
 from agents.models.ledger import LedgerModel
+from agents.models.resampled import ResampledModel
 from evaluators.llm.judge import ModelJudge
 from evaluators.llm.pairwise import ModelPairJudge
 from evaluators.llm.panas import ModelObserver, ModelSelfReporter
@@ -23,6 +24,7 @@ __all__ = [
     "ModelScreen",
     "ModelSelfReporter",
     "ModelSupervisor",
+    "ResampledModel",
     "build_model_counselor",
     "find_endpoint",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.counselors.base import Counselor
@@ -62,8 +62,13 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Return 16 hex digits over all personas, in order."""
-        digests = "".join(persona.digest for persona in self.personas)
-        return hashlib.sha256(digests.encode()).hexdigest()[:16]
+        return fingerprint_personas(self.personas)
+
+
+def fingerprint_personas(personas: Iterable[Persona]) -> str:
+    """Return 16 hex digits over personas, in order."""
+    digests = "".join(persona.digest for persona in personas)
+    return hashlib.sha256(digests.encode()).hexdigest()[:16]
 
 
 def build_plan(config: RunConfig, place: Place = name_flag) -> Plan:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from personas.errors import InputError, suggest
 from personas.files import read_toml
+from sim.settings import Count, Table, explain
 
 PRESETS = Path(__file__).parent / "presets.toml"
-Count = Annotated[int, Field(ge=1, strict=True)]
 Method = Literal["full", "lora", "qlora"]
-
-
-class Table(BaseModel):
-    """Base of all tables: frozen, unknown keys refused, described by their docstrings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Scratch(Table):
@@ -151,13 +146,19 @@ def load_presets() -> dict[str, dict[str, Any]]:
 def load_train_config(path: Path) -> TrainConfig:
     """Return the preset's settings, overlaid by the file's. Raises InputError."""
     stored = read_toml(path)
+    return build_train_config({**find_preset(stored.get("preset"), path), **stored}, path)
+
+
+def build_train_config(settings: Mapping[str, object], path: Path) -> TrainConfig:
+    """Return settings that were read from `path`, checked. Raises InputError."""
     try:
-        return TrainConfig.model_validate({**_find_preset(stored.get("preset"), path), **stored})
+        return TrainConfig.model_validate(settings)
     except ValidationError as error:
-        raise _explain(error, path) from None
+        raise explain(error, path, TrainConfig) from None
 
 
-def _find_preset(name: object, path: Path) -> dict[str, Any]:
+def find_preset(name: object, path: Path) -> dict[str, Any]:
+    """Return a preset's settings, none without a name. Raises InputError for one that is unknown."""
     presets = load_presets()
     if name is None:
         return {}
@@ -168,21 +169,3 @@ def _find_preset(name: object, path: Path) -> dict[str, Any]:
             todo=suggest(str(name), presets) or f"they are: {', '.join(presets)}",
         )
     return presets[str(name)]
-
-
-def _explain(error: ValidationError, path: Path) -> InputError:
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    where = f"{path}, field {field}" if field else str(path)
-    if first["type"] == "extra_forbidden":
-        names = list(TrainConfig.model_fields)
-        return InputError(
-            "unknown key",
-            where=where,
-            todo=suggest(field, names) or f"the keys are {', '.join(names)}",
-        )
-    known = TrainConfig.model_fields.get(field)
-    what = first["msg"].removeprefix("Value error, ")
-    return InputError(
-        what[:1].lower() + what[1:], where=where, todo=known.description if known else None
-    )
