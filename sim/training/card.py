@@ -36,7 +36,7 @@ def write_card(kind: Kind, config: TrainConfig, plan: Forecast, history: History
             "",
             "## Data",
             "",
-            f"`{config.data}`: {plan.rows:,} rows, {plan.tokens:,} tokens in one pass; "
+            f"`{config.data}`: {plan.rows:,} rows, {plan.tokens:,} tokens an epoch; "
             f"{plan.cut_rows:,} rows were cut. {_say_export(config.data)}",
             "",
             "## Training",

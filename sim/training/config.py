@@ -33,7 +33,7 @@ class Scratch(Table):
     context: Annotated[int, Field(ge=256)] = 2048
     """Tokens of prompt and reply together, at most."""
     drill: Annotated[int, Field(ge=0)] = 0
-    """Rows of exercises in giving the client's words back, before the sessions."""
+    """Steps of exercises in giving the client's words back, before the sessions."""
 
 
 class Lora(Table):
@@ -114,8 +114,6 @@ class TrainConfig(Table):
             raise ValueError("a model from nothing is trained in full: method = 'full'")
         if self.scratch is not None and self.scratch.hidden % self.scratch.heads:
             raise ValueError("scratch.heads must divide scratch.hidden")
-        if self.scratch is not None and self.scratch.drill and self.batching == "packed":
-            raise ValueError("scratch.drill needs its order, which packing would change")
         if self.optimizer == "muon" and self.method != "full":
             raise ValueError("muon trains all weights: method = 'full'")
         return self
@@ -124,16 +122,6 @@ class TrainConfig(Table):
     def rows_per_step(self) -> int:
         """Return the rows (packs, if packed) of one optimizer step."""
         return self.batch * self.accumulate
-
-    @property
-    def is_course(self) -> bool:
-        """Return whether the rows are laid out in their order beforehand, all epochs one behind another."""
-        return self.scratch is not None and self.scratch.drill > 0
-
-    @property
-    def passes(self) -> float:
-        """Return how often the trainer goes through the rows it is given."""
-        return 1.0 if self.is_course else self.epochs
 
 
 @cache

@@ -7,7 +7,6 @@ gave back of them, content words exchanged at random, so that none can be guesse
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from collections import Counter
@@ -16,7 +15,7 @@ from itertools import pairwise
 
 from sim.training.dataset import Row
 
-PAIRS = 8  # in a row
+PAIRS = 24  # in a step
 SHARE = 0.5  # least share of a sentence's content words that stand in the client's message
 EXCHANGED = 0.7  # share of those words that are exchanged
 _LEAST = 3  # content words in common
@@ -28,34 +27,18 @@ _TAG = re.compile(r"<\w+>|\[[^\]]+\]")
 Pair = tuple[str, str, str, frozenset[str]]
 
 
-def lay_out_course(rows: Sequence[Row], drill: int, epochs: float, seed: int) -> list[Row]:
-    """Return `drill` rows of exercises, then the sessions, `epochs` times, each time in new order."""
-    dice = random.Random(seed)
-    sessions: list[Row] = []
-    exercises = make_drill(rows, drill, dice)
-    for _ in range(math.ceil(epochs)):
-        sessions += dice.sample(rows, len(rows))
-    return exercises + sessions[: math.ceil(len(rows) * epochs)]
-
-
-def make_drill(rows: Sequence[Row], count: int, dice: random.Random) -> list[Row]:
-    """Return conversations of 8 exercises each; pairs are used again.
+def make_drill(rows: Sequence[Row], count: int, seed: int) -> list[Row]:
+    """Return `count` exercises of two messages each; pairs are used again.
 
     Of rows in which nothing is given back there is no exercise, and the list is empty.
     """
+    dice = random.Random(seed)
     ranked = [word for word, _ in Counter(_words(rows)).most_common(_WORDS)]
     common, pool = frozenset(ranked[:_COMMON]), ranked[_COMMON:]
     pairs = list(_find_pairs(rows, common))
     if not pairs or not pool:
         return []
-    return [
-        {
-            "messages": [
-                part for _ in range(PAIRS) for part in _exchange(dice.choice(pairs), pool, dice)
-            ]
-        }
-        for _ in range(count)
-    ]
+    return [{"messages": _exchange(dice.choice(pairs), pool, dice)} for _ in range(count)]
 
 
 def _words(rows: Sequence[Row]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sim.console import open_stderr, open_stdout, say
 from sim.training.card import CARD, write_card
 from sim.training.config import TrainConfig, load_train_config
 from sim.training.dataset import Kind, Row, read_rows
-from sim.training.drill import lay_out_course
+from sim.training.drill import PAIRS, make_drill
 from sim.training.extra import explaining_memory, quiet, require_device, require_extra
 from sim.training.forecast import Forecast, forecast, measure_size
 from sim.training.model import TOKENIZER, open_model, open_tokenizer, write_model
@@ -39,8 +40,6 @@ def finetune(kind: Kind, path: Path, *, dry_run: bool, resume: bool) -> None:
     checkpoint = _find_start(kind, config, resume)
     with quiet():
         tokenizer = open_tokenizer(config, rows, config.out / CHECKPOINTS / TOKENIZER)
-        if config.scratch is not None and config.is_course:
-            rows = lay_out_course(rows, config.scratch.drill, config.epochs, config.seed)
         plan = forecast(config, measure_size(config, tokenizer), tokenizer, rows, test)
         _print_plan(plan)
         if dry_run:
@@ -61,15 +60,43 @@ def _train(
     checkpoint: Path | None,
 ) -> History:
     _prepare_folder(kind, config, tokenizer)
-    history, peak = History(), find_peak()
-    trainer = build_trainer(kind, config, open_model(config, tokenizer), tokenizer, *data)
-    console = open_stderr()
-    console.print(CONVENTION if peak else "MFU is not computed: no GPU whose peak is known")
+    peak = find_peak()
+    open_stderr().print(CONVENTION if peak else "MFU is not computed: no GPU whose peak is known")
     operations = count_operations(config, plan.size)
-    trainer.add_callback(build_callback(Reporter(history, console, operations, peak)))
+    model = open_model(config, tokenizer)
+    if checkpoint is None:
+        model = _practise(config, model, tokenizer, data[0], operations)
+    trainer = build_trainer(kind, config, model, tokenizer, *data)
+    history = _run(trainer, operations, checkpoint)
+    write_model(config, trainer.accelerator.unwrap_model(trainer.model), tokenizer, config.out)
+    return history
+
+
+def _practise(
+    config: TrainConfig, model: Any, tokenizer: Any, rows: list[Row], operations: float
+) -> Any:
+    """Return the model after its exercises, if there are any; a training resumed is past them."""
+    steps = config.scratch.drill if config.scratch else 0
+    exercises = make_drill(rows, steps * PAIRS, config.seed)
+    if not exercises:
+        return model
+    open_stderr().print(f"exercises in giving words back, {steps:,} steps; then the sessions")
+    with tempfile.TemporaryDirectory() as place:
+        short = {"batch": PAIRS, "accumulate": 1, "epochs": 1.0, "schedule": "constant"}
+        settings = {**short, "out": Path(place), "max_steps": None, "save_every": steps}
+        practice = config.model_copy(update=settings)
+        trainer = build_trainer("sft", practice, model, tokenizer, exercises, [])
+        _run(trainer, operations, None)
+    return trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+
+
+def _run(trainer: Any, operations: float, checkpoint: Path | None) -> History:
+    """Train to the end, showing how it goes."""
+    history = History()
+    reporter = Reporter(history, open_stderr(), operations, find_peak())
+    trainer.add_callback(build_callback(reporter))
     trainer.remove_callback(_find_printer())
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    write_model(config, trainer.accelerator.unwrap_model(trainer.model), tokenizer, config.out)
     return history
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.training.config import TrainConfig
 from sim.training.dataset import Row
+from sim.training.drill import PAIRS
 from sim.training.trainer import count_tokens
 
 _ADAM = 8  # bytes of AdamW's two moments in float32
@@ -32,7 +33,10 @@ class Size:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a training will take. `cut_rows` and `cut_tokens` are lost to `max_length`."""
+    """What a training will take. `cut_rows` and `cut_tokens` are lost to `max_length`.
+
+    `drill` are the steps of exercises that come before `steps`.
+    """
 
     rows: int
     test_rows: int
@@ -44,18 +48,21 @@ class Forecast:
     cut_tokens: int
     size: Size
     memory: int
+    drill: int = 0
 
     def lines(self) -> list[tuple[str, str]]:
         """Return what is printed, in pairs of words and figures."""
+        exercises = [("exercises", f"{self.drill:,} steps of {PAIRS}")] if self.drill else []
         return [
+            *exercises,
             ("rows", f"{self.rows:,} to learn from, {self.test_rows:,} to evaluate on"),
-            ("tokens", f"{self.tokens:,} in one pass, the longest row {self.longest:,}"),
+            ("tokens", f"{self.tokens:,} an epoch, the longest row {self.longest:,}"),
             (
                 "cut",
                 f"{self.cut_rows / self.rows:.1%} of the rows, "
                 f"{self.cut_tokens / (self.tokens + self.cut_tokens):.1%} of the tokens",
             ),
-            ("forward passes' rows", f"{self.packs:,} in one pass"),
+            ("forward passes' rows", f"{self.packs:,} an epoch"),
             ("steps", f"{self.steps:,}"),
             ("parameters", f"{self.size.parameters:,}, trained {self.size.trained:,}"),
             ("memory", f"about {self.memory / 2**30:.1f} GiB (weights, moments, activations)"),
@@ -69,18 +76,19 @@ def forecast(
     lengths = [max(_measure(tokenizer, row)) for row in rows]
     kept = [min(length, config.max_length) for length in lengths]
     packs = pack_count(kept, config.max_length) if config.batching == "packed" else len(kept)
-    per_pass = math.ceil(math.ceil(packs / config.batch) / config.accumulate)
+    per_epoch = math.ceil(math.ceil(packs / config.batch) / config.accumulate)
     return Forecast(
         rows=len(rows),
         test_rows=len(test),
         packs=packs,
-        steps=config.max_steps or math.ceil(per_pass * config.passes),
+        steps=config.max_steps or math.ceil(per_epoch * config.epochs),
         tokens=sum(kept),
         longest=max(lengths),
         cut_rows=sum(length > config.max_length for length in lengths),
         cut_tokens=sum(lengths) - sum(kept),
         size=size,
         memory=estimate_memory(config, size, max(kept)),
+        drill=config.scratch.drill if config.scratch else 0,
     )
 
 

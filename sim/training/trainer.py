@@ -93,7 +93,7 @@ def _common(config: TrainConfig, evaluates: bool) -> dict[str, Any]:
     keeps_best = config.patience is not None
     return {
         "output_dir": str(config.out / CHECKPOINTS),
-        "num_train_epochs": config.passes,
+        "num_train_epochs": config.epochs,
         "max_steps": config.max_steps or -1,
         "learning_rate": config.learning_rate,
         "lr_scheduler_type": _SCHEDULES[config.schedule],
@@ -109,7 +109,6 @@ def _common(config: TrainConfig, evaluates: bool) -> dict[str, Any]:
         "use_cpu": not _has_gpu(),
         "dataloader_pin_memory": _has_gpu(),
         "seed": config.seed,
-        "train_sampling_strategy": "sequential" if config.is_course else "random",
         "logging_steps": config.log_every,
         "eval_strategy": "steps" if evaluates else "no",
         "eval_steps": config.evaluate_every if evaluates else None,

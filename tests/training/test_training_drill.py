@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import re
 from pathlib import Path
 
 import pytest
 from training_kit import OTHERS, SHAPE, Row, call, make_rows, write_config, write_set
 
-from sim.training.drill import PAIRS, lay_out_course, make_drill
+from sim.training.drill import PAIRS, make_drill
 
 pytestmark = pytest.mark.train
 SAID = [
@@ -43,51 +42,42 @@ def split(text: str) -> set[str]:
 
 
 def test_what_is_given_back_stands_in_the_message_before_it_and_is_not_what_was_said() -> None:
-    rows = make_drill(make_talk(1), 20, random.Random(0))
-    assert [len(row["messages"]) for row in rows] == [2 * PAIRS] * 20
+    rows = make_drill(make_talk(1), 300, seed=0)
+    assert len(rows) == 300
     told = {heard for heard, _ in SAID}
-    exchanged = 0
     for row in rows:
-        for heard, said in zip(row["messages"][::2], row["messages"][1::2], strict=True):
-            assert (heard["role"], said["role"]) == ("user", "assistant")
-            assert said["content"].startswith("[Restatement] ")
-            assert "Question" not in said["content"]
-            assert "\n" not in heard["content"]
-            back = split(said["content"]) - {"restatement", "your", "i", "hear"}
-            assert back <= split(heard["content"])
-            exchanged += heard["content"] not in told
-    assert exchanged > 0.9 * 20 * PAIRS
+        heard, said = row["messages"]
+        assert (heard["role"], said["role"]) == ("user", "assistant")
+        assert said["content"].startswith("[Restatement] ")
+        assert "Question" not in said["content"]
+        assert "\n" not in heard["content"]
+        back = split(said["content"]) - {"restatement", "your", "i", "hear"}
+        assert back <= split(heard["content"])
+    exchanged = [row for row in rows if row["messages"][0]["content"] not in told]
+    assert len(exchanged) > 0.9 * len(rows)
+    assert rows == make_drill(make_talk(1), 300, seed=0)
 
 
 def test_sessions_in_which_nothing_is_given_back_make_no_exercise() -> None:
     deaf = [{"messages": row["messages"][:3]} for row in make_talk(1)]
-    assert make_drill(deaf, 5, random.Random(0)) == []
-
-
-def test_a_longer_course_begins_as_the_shorter_one_does() -> None:
-    rows = make_talk(4)
-    short, long = (lay_out_course(rows, 3, epochs, seed=1) for epochs in (0.5, 1.5))
-    assert len(short) == 3 + 6
-    assert len(long) == 3 + 18
-    assert long[: len(short)] == short
-    first = [id(row["messages"]) for row in long[3:15]]
-    assert sorted(first) == sorted(id(row["messages"]) for row in rows)
+    assert make_drill(deaf, 5, seed=0) == []
 
 
 def test_a_drilled_training_with_muon_is_resumed_where_it_stopped(tmp_path: Path) -> None:
     write_set(tmp_path / "set", make_talk(8), make_rows(4, OTHERS))
     settings = {"scratch": {**SHAPE, "drill": 4}, "optimizer": "muon", "save_every": 5}
     plan = call("finetune", "sft", write_config(tmp_path, epochs=1.0, **settings), "--dry-run")
-    assert "28 to learn from" in plan
-    call("finetune", "sft", write_config(tmp_path, max_steps=5, **settings))
+    assert f"4 steps of {PAIRS}" in plan
+    begun = call("finetune", "sft", write_config(tmp_path, max_steps=5, **settings))
+    assert "step 4 of 4" in begun
     said = call("finetune", "sft", write_config(tmp_path, max_steps=9, **settings), "--resume")
+    assert "of 4" not in said  # the exercises are behind it
     assert re.findall(r"step (\d+) of 9", said)[0] == "6"
 
 
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"scratch": {**SHAPE, "drill": 4}, "batching": "packed"}, "needs its order"),
         ({"model": "x", "method": "lora", "optimizer": "muon"}, "muon trains all weights"),
     ],
 )
