@@ -116,7 +116,7 @@ def tournament(vllm_venv: Path, tmp_path_factory: pytest.TempPathFactory) -> Tou
 
 
 def test_it_plays_a_tournament(tournament: Tournament) -> None:
-    assert "planned 6 = done 6 + failed 0 + left 0" in tournament.screen
+    assert tournament.screen.count("plain@counselor") > 2, "it is ranked, rated and compared"
     assert len(tournament.sessions) == 2
     for episode in tournament.sessions:
         assert episode.voices.counselor == "counselor"

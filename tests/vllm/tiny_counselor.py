@@ -24,6 +24,7 @@ def train(rows: Path, folder: Path) -> None:
     from sim.training.config import Scratch
     from sim.training.scratch import build_model, learn_tokenizer
 
+    torch.set_num_threads(1)  # two would wait for each other more than they work
     torch.manual_seed(SEED)
     sessions = [json.loads(line)["messages"] for line in rows.read_text("utf-8").splitlines()]
     texts = [message["content"] for session in sessions for message in session]
