@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agents.hearing.discourse import Heard, hear
+from agents.mind.decision import decide
+from agents.mind.focus import find_focus, waiting_thought
 from agents.mind.gauge import Gauge
-from agents.mind.intent import Act, Intent, decide, find_focus, waiting_thought
+from agents.mind.intent import Act, Intent
 from agents.mind.parameters import Parameters
 from agents.mind.state import Mind, begin, hear_moves, tell
 from agents.text import words

@@ -20,7 +20,7 @@ from statistics import median
 
 from langchain_core.messages import BaseMessage
 
-from agents.llm.counselors import build_model_counselor
+from agents.llm.counselors.protocols import build_model_counselor
 from agents.models.checkpoint import Checkpoint, Job, Output, load_checkpoint
 from agents.models.local import LocalModel
 from graphs.session import play

@@ -1,1 +1,1 @@
-"""Who the clients are: schema, taxonomies, importers, catalogue. It imports no other room."""
+"""Who the clients are: schema, taxonomies, importers, generator, catalogue. It imports no other room."""

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 from agents.models.calls import CallRecord
-from runs.journal import Journal
 from runs.line import parse_line
 from runs.record import Record
-from runs.store import append_line, cut_torn_line, open_append, take_lock
+from runs.store import OneWriter
 
 
 class AddedRecord(Record):
@@ -47,41 +45,19 @@ class Shelf(Generic[Added]):
                 if line.endswith(b"\n"):
                     yield parse_line(self.record, line, path, number)
 
+    def iter_keys(self, folder: Path) -> Iterator[str]:
+        """Yield the keys of the judgements of a folder."""
+        return (judgement.key for judgement in self.iter_lines(folder))
 
-class AddedStore(Generic[Added]):
-    """The open file of a folder. `done` holds the keys of all its judgements.
 
-    `torn` tells that an unfinished last line was cut off on opening. Raises InputError if another
-    process is judging this folder, or if a line that is not the last cannot be read.
-    """
+class AddedStore(OneWriter, Generic[Added]):
+    """The open file of a kind of judgement in a folder. `done` holds the keys of all of them."""
 
     def __init__(self, folder: Path, shelf: Shelf[Added]) -> None:
-        self._lock = take_lock(folder, shelf.lock, "judged")
-        self.journal = Journal(folder)
-        try:
-            self.torn = cut_torn_line(folder / shelf.file)
-            self.done = {judgement.key for judgement in shelf.iter_lines(folder)}
-            self.journal.sweep(self.done)
-            self._file = open_append(folder / shelf.file)
-        except BaseException:
-            self._lock.close()
-            raise
+        self._shelf = shelf
+        super().__init__(folder, shelf.lock, "judged", (shelf.file,), shelf.iter_keys)
 
     def add(self, judgement: Added) -> None:
-        """Append one judgement, in a single write; its calls need no journal any more."""
-        append_line(self._file, judgement.model_dump_json())
-        self.done.add(judgement.key)
-        if judgement.calls:
-            self.journal.close(judgement.key)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
-        self._lock.close()
+        """Append one judgement."""
+        self.append(self._shelf.file, judgement)
+        self.finish(judgement.key, judgement.calls)

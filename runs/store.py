@@ -5,58 +5,60 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from agents.models.calls import CallRecord
 from personas.errors import InputError
 from runs.journal import Journal
 from runs.line import EPISODES, FAILURES, parse_line
-from runs.record import Episode, Failure
+from runs.record import Episode, Failure, Record
 
 LOCK = ".writer.lock"
+Keys = Callable[[Path], Iterable[str]]
 
 
-class Store:
-    """An open run folder. `done` holds the keys of all finished episodes and nothing more.
+class OneWriter:
+    """A folder open for its one writer: the lock, the call journal, and the files it appends to.
 
-    `torn` names the files whose last line was cut off on opening because it was never finished;
-    such an episode is simply still owed. Raises InputError if another process is writing, or if a
-    line that is not the last cannot be read.
+    `done` holds the keys of all that is finished, as `keys` yields them, and nothing more; `torn`
+    names the files whose last line was cut off on opening because it was never finished, and so is
+    still owed. Raises InputError if another process holds the lock, or if a line that is not the
+    last cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._lock = take_lock(folder, LOCK, "written")
-        self.torn: list[str] = []
+    def __init__(
+        self, folder: Path, lock: str, doing: str, files: Sequence[str], keys: Keys
+    ) -> None:
+        self._lock = take_lock(folder, lock, doing)
         self.journal = Journal(folder)
         try:
-            self.done = self._scan()
+            self.torn = [name for name in files if cut_torn_line(folder / name)]
+            self.done = set(keys(folder))
             self.journal.sweep(self.done)
-            self._episodes = open_append(folder / EPISODES)
-            self._failures = open_append(folder / FAILURES)
+            self._files = {name: open_append(folder / name) for name in files}
         except BaseException:
             self._lock.close()
             raise
 
-    def add(self, episode: Episode) -> None:
-        """Append one finished episode, in a single write; its calls need no journal any more."""
-        append_line(self._episodes, episode.model_dump_json())
-        self.done.add(episode.key)
-        if episode.calls:
-            self.journal.close(episode.key)
+    def append(self, file: str, record: Record) -> None:
+        """Append one record, in a single write."""
+        append_line(self._files[file], record.model_dump_json())
 
-    def fail(self, failure: Failure) -> None:
-        """Append one broken attempt; its key stays owed."""
-        append_line(self._failures, failure.model_dump_json())
+    def finish(self, key: str, calls: Sequence[CallRecord]) -> None:
+        """Note a key as done; the calls it took need no journal any more."""
+        self.done.add(key)
+        if calls:
+            self.journal.close(key)
 
     def close(self) -> None:
         """Let the next writer in."""
-        self._episodes.close()
-        self._failures.close()
+        for file in self._files.values():
+            file.close()
         self._lock.close()
 
     def __enter__(self) -> Self:
@@ -70,15 +72,26 @@ class Store:
     ) -> None:
         self.close()
 
-    def _scan(self) -> set[str]:
-        for name in (EPISODES, FAILURES):
-            if cut_torn_line(self.folder / name):
-                self.torn.append(name)
-        return set(iter_keys(self.folder / EPISODES))
+
+class Store(OneWriter):
+    """An open run folder: finished episodes, and broken attempts beside them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, LOCK, "written", (EPISODES, FAILURES), iter_keys)
+
+    def add(self, episode: Episode) -> None:
+        """Append one finished episode."""
+        self.append(EPISODES, episode)
+        self.finish(episode.key, episode.calls)
+
+    def fail(self, failure: Failure) -> None:
+        """Append one broken attempt; its key stays owed."""
+        self.append(FAILURES, failure)
 
 
-def iter_keys(path: Path) -> Iterator[str]:
+def iter_keys(folder: Path) -> Iterator[str]:
     """Yield the key of every episode; each line is checked in full, one in memory at a time."""
+    path = folder / EPISODES
     if not path.exists():
         return
     with path.open("rb") as lines:

@@ -1,1 +1,1 @@
-"""The verbs: run, replay, show, personas, graph, doctor; configuration and the runner."""
+"""The verbs by what they are about: clients, playing, judging, quality, corpora, showing and the rest."""

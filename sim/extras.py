@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from personas.errors import InputError
 
 
-def require_stats(where: str) -> None:
-    """Raise InputError unless the statistics are installed; `where` names who needs them."""
-    try:
-        import evalica  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "the statistics are not installed",
-            where=where,
-            todo="pip install 'counselgym[stats]'",
-        ) from None
+def need_extra(verb: str, extra: str, *modules: str) -> None:
+    """Raise InputError where packages of an extra that a verb needs are not installed."""
+    if missing := find_missing(*modules):
+        what = f"{verb} needs {', '.join(missing)}"
+        raise InputError(what, todo=f'pip install "counselgym[{extra}]"')
+
+
+def find_missing(*modules: str) -> list[str]:
+    """Return which modules are not installed, without importing one."""
+    return [module for module in modules if find_spec(module) is None]

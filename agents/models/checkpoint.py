@@ -111,7 +111,7 @@ class Checkpoint:
         return tuple(self._tokenizer(prompt, add_special_tokens=False)["input_ids"])
 
     def generate(self, jobs: Sequence[Job]) -> list[Output]:
-        """Continue all prompts, as one batch where no dice are thrown; else one by one.
+        """Continue all prompts as one batch, each with dice of its own.
 
         If memory runs out, what was read before is given up first.
         """
@@ -119,44 +119,29 @@ class Checkpoint:
 
         for _ in range(2):
             try:
-                if all(job.temperature == 0 for job in jobs):
-                    return self._run(jobs, LIKELIEST)
-                return [self._sample(job) for job in jobs]
+                return self._run(jobs)
             except torch.OutOfMemoryError:
                 if self._pasts is not None:
                     self._pasts.clear()
         raise MemoryError(f"no memory for {len(jobs)} prompts at once")
 
-    def _sample(self, job: Job) -> Output:
-        """Continue one prompt; alone, so that its seed alone decides."""
-        import torch
-
-        if job.temperature == 0:
-            return self.generate([job])[0]
-        how = {"do_sample": True, "temperature": job.temperature}
-        if job.seed is None:
-            return self._run([job], how)[0]
-        with torch.random.fork_rng():  # the process's own dice stay as they are
-            torch.manual_seed(job.seed)
-            return self._run([job], how)[0]
-
-    def _run(self, jobs: Sequence[Job], how: dict[str, Any]) -> list[Output]:
+    def _run(self, jobs: Sequence[Job]) -> list[Output]:
         import torch
 
         with torch.inference_mode():
             rows = [self._read(job) for job in jobs]
             going = rows
             while going:
-                self._write(going, how)
+                self._write(going)
                 going = [row for row in going if not row.ended]
         return [self._tell(row) for row in rows]
 
     def _read(self, job: Job) -> Row:
         """Read a prompt, all but its last token; what is read serves the next prompt at once."""
-        from agents.models.rows import Row, read_on
+        from agents.models.rows import Dice, Row, read_on
 
         ids = self._encode(job.prompt)
-        row = Row(ids, len(ids), job.max_tokens)
+        row = Row(ids, len(ids), job.max_tokens, Dice(job.temperature, job.seed))
         if self._pasts is None or len(ids) < 2:
             return row
         known = self._pasts.find(ids)
@@ -167,10 +152,11 @@ class Checkpoint:
             self._pasts.keep(row.past)
         return row
 
-    def _write(self, rows: Sequence[Row], how: dict[str, Any]) -> None:
+    def _write(self, rows: Sequence[Row]) -> None:
         """Continue the rows until half of them have ended; all to their ends if nothing is kept."""
-        from agents.models.rows import pad_left, stack, stop_at_half, unstack
+        from agents.models.rows import pad_left, stack, stop_at_half, throw_dice, unstack
 
+        how: dict[str, Any] = {"logits_processor": [throw_dice(rows)], **LIKELIEST}
         ids, mask = pad_left(rows, self._tokenizer.pad_token_id, self._model.device)
         width = ids.shape[1]
         pasts = [row.past for row in rows if row.past is not None]

@@ -18,6 +18,29 @@ from agents.models.pasts import Past
 SLACK = 64  # tokens that a layer has room for beyond those it holds
 
 
+class Dice:
+    """What a row's next token is drawn with: at temperature 0 nothing, above it the seed decides.
+
+    Noise is added to the logits so that the likeliest token is a fair draw (Gumbel-max): rows with
+    dice of their own are drawn in one batch, and no neighbour changes a draw.
+    """
+
+    def __init__(self, temperature: float, seed: int | None) -> None:
+        self._temperature = temperature
+        self._generator = torch.Generator()
+        if seed is None:
+            self._generator.seed()
+        else:
+            self._generator.manual_seed(seed)
+
+    def throw(self, logits: Any) -> Any:
+        """Return one row's logits (vocabulary,), with the noise of one draw."""
+        if self._temperature == 0:
+            return logits
+        noise = torch.empty(logits.shape[-1]).exponential_(generator=self._generator)
+        return logits / self._temperature - noise.log().to(logits)
+
+
 @dataclass(slots=True)
 class Row:
     """One prompt under way: `ids` are its tokens and those written, `past` is of all but the last."""
@@ -25,6 +48,7 @@ class Row:
     ids: tuple[int, ...]
     prompt: int
     limit: int
+    dice: Dice
     cached: int = 0
     past: Past | None = None
     ended: bool = False
@@ -130,6 +154,15 @@ def unstack(cache: Any, rows: Sequence[Row], width: int) -> None:
         if row.ended:
             parts = [(keys.clone(), values.clone()) for keys, values in parts]
         row.past = Past(ids, tuple(parts))
+
+
+def throw_dice(rows: Sequence[Row]) -> Callable[..., Any]:
+    """Return a processor that throws every row's own dice."""
+
+    def throw(_: Any, logits: Any) -> Any:
+        return torch.stack([row.dice.throw(one) for row, one in zip(rows, logits, strict=True)])
+
+    return throw
 
 
 def stop_at_half(rows: Sequence[Row], width: int, ends: Sequence[int]) -> Callable[..., Any]:

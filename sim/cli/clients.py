@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli.flags import ClientsFlag, LanguageFlag, Speech
+from sim.cli.flags import ClientsFlag, LanguageFlag, PersonasOut, Speech
 
 
 def list_personas(clients: ClientsFlag = "builtin", language: LanguageFlag = "en") -> None:
@@ -33,7 +33,7 @@ def show_persona(
 
 def import_personas(
     source: Annotated[Path, typer.Argument(metavar="FILE")],
-    out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    out: PersonasOut,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Import what is good, list what was left out.")
     ] = False,
@@ -49,7 +49,7 @@ def import_personas(
 
 def generate_personas(
     count: Annotated[int, typer.Argument(metavar="N", help="How many.")],
-    out: Annotated[Path, typer.Option(help="Where to write the personas, as JSON lines.")],
+    out: PersonasOut,
     language: Annotated[Speech, typer.Option(help="Language of the personas.")] = "en",
     seed: Annotated[int, typer.Option(help="The same seed, the same bytes.")] = 0,
     risk: Annotated[

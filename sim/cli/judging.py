@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli.flags import JsonFlag, LanguageFlag, RunFolder, Speech, need_extra, split_names
+from sim.cli import flags
+from sim.cli.flags import JsonFlag, LanguageFlag, RunFolder, split_names
+from sim.extras import need_extra
 
 
 def realism(
@@ -41,9 +43,7 @@ def import_corpus(
     out: Annotated[Path, typer.Option(help="The folder to make.")],
     counselor: Annotated[str, typer.Option(help="Who spoke as the counselor.")] = "unknown",
     client: Annotated[str, typer.Option(help="Who spoke as the client.")] = "unknown",
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out what cannot be used, and list it.")
-    ] = False,
+    skip_bad: flags.SkipBadFlag = False,
 ) -> None:
     """Import foreign sessions into a folder that realism, show and replay can read."""
     from sim.corpora.imports import import_sessions
@@ -67,8 +67,8 @@ def judge(
     concurrency: Annotated[
         int | None, typer.Option(help="Judgements at a time [default: 64].")
     ] = None,
-    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    max_cost: flags.MaxCost = None,
+    max_tokens: flags.MaxTokens = None,
     json: JsonFlag = False,
 ) -> None:
     """Judge a run or an import again; verdicts are added, none is changed. Resumes what is owed.
@@ -78,7 +78,7 @@ def judge(
     """
     from sim.judging.judge import judge as judge_run
 
-    flags: dict[str, object] = {
+    given: dict[str, object] = {
         "judges": split_names(judges),
         "scales": split_names(scales),
         "samples": samples,
@@ -86,7 +86,7 @@ def judge(
         "max_cost": max_cost,
         "max_tokens": max_tokens,
     }
-    raise typer.Exit(judge_run(folder, config, flags, json))
+    raise typer.Exit(judge_run(folder, config, given, json))
 
 
 def audit(
@@ -100,7 +100,7 @@ def audit(
         Path | None, typer.Option(help="Settings with [models], as for `run`.")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="How many clients [default: 12].")] = None,
-    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
+    language: flags.Language = None,
     scale: Annotated[
         Literal["ctrs6", "ctrs11"], typer.Option(help="What they rate, six items or all eleven.")
     ] = "ctrs11",
@@ -113,8 +113,8 @@ def audit(
     """
     from sim.judging.audit import audit as audit_judges
 
-    flags: dict[str, object] = {"limit": limit, "language": language}
-    raise typer.Exit(audit_judges(split_names(judges) or [], scale, run, config, flags, out, json))
+    given: dict[str, object] = {"limit": limit, "language": language}
+    raise typer.Exit(audit_judges(split_names(judges) or [], scale, run, config, given, out, json))
 
 
 def agreement(

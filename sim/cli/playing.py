@@ -11,43 +11,28 @@ from typing import Annotated
 import typer
 
 from personas.errors import InputError
-from sim.cli.flags import JsonFlag, RunFolder, Speech, split_names
+from sim.cli import flags
+from sim.cli.flags import JsonFlag, RunFolder, split_names
 
 
 def run(
-    config: Annotated[
-        Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; flags override them.")
-    ] = None,
-    clients: Annotated[
-        str | None, typer.Option(help="builtin, a file or a folder [default: builtin].")
-    ] = None,
+    config: flags.Settings = None,
+    clients: flags.Clients = None,
     counselors: Annotated[
         str | None, typer.Option(help="Comma-separated [default: crdial,cactus,eliza].")
     ] = None,
-    seeds: Annotated[int | None, typer.Option(help="How many seeds [default: 1].")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only the first so many clients.")] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(help="Episodes in flight [default: 64].")
-    ] = None,
-    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    judges: Annotated[
-        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
-    ] = None,
-    scales: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
-    ] = None,
+    seeds: flags.Seeds = None,
+    limit: flags.Limit = None,
+    concurrency: flags.Concurrency = None,
+    language: flags.Language = None,
+    judges: flags.Judges = None,
+    scales: flags.Scales = None,
     samples: Annotated[
         int | None, typer.Option(help="How often a model rates each item [default: 1].")
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
-        ),
-    ] = None,
-    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
+    model: flags.Model = None,
+    max_cost: flags.MaxCost = None,
+    max_tokens: flags.MaxTokens = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; an existing one is resumed as it was set up.")
     ] = None,
@@ -60,7 +45,7 @@ def run(
     """
     from sim.playing.run import run as play_run
 
-    flags = {
+    given = {
         "clients": clients,
         "counselors": split_names(counselors),
         "judges": split_names(judges),
@@ -74,57 +59,27 @@ def run(
         "max_cost": max_cost,
         "max_tokens": max_tokens,
     }
-    raise typer.Exit(play_run(config, flags, out, json))
+    raise typer.Exit(play_run(config, given, out, json))
 
 
 def tournament(
-    config: Annotated[
-        Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; flags override them.")
-    ] = None,
+    config: flags.Settings = None,
     counselors: Annotated[str | None, typer.Option(help="Comma-separated, two or more.")] = None,
-    clients: Annotated[
-        str | None, typer.Option(help="builtin, a file or a folder [default: builtin].")
-    ] = None,
-    seeds: Annotated[int | None, typer.Option(help="How many seeds [default: 1].")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only the first so many clients.")] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(help="Episodes in flight [default: 64].")
-    ] = None,
-    language: Annotated[Speech | None, typer.Option(help="[default: en]")] = None,
-    judges: Annotated[
-        str | None, typer.Option(help="Comma-separated: scripted, models [default: --model].")
-    ] = None,
-    scales: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated names or TOML files [default: ctrs6,safety]."),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="Model of every role: openai:NAME, a name in [models] [default: scripted]."
-        ),
-    ] = None,
-    pairs: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPECS", help="Judges that compare sessions, comma-separated: scripted, models."
-        ),
-    ] = None,
-    adaptive: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="With --pairs: only the N most telling pairs."),
-    ] = None,
-    max_cost: Annotated[float | None, typer.Option(help="Stop at this cost of calls.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Stop at so many tokens.")] = None,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Play nothing: say how many clients and seeds it takes.")
-    ] = False,
-    difference: Annotated[
-        float, typer.Option(min=0.01, help="With --plan: the CTRS difference to be seen.")
-    ] = 0.25,
-    pilot: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="With --plan: an earlier run to learn from.")
-    ] = None,
+    clients: flags.Clients = None,
+    seeds: flags.Seeds = None,
+    limit: flags.Limit = None,
+    concurrency: flags.Concurrency = None,
+    language: flags.Language = None,
+    judges: flags.Judges = None,
+    scales: flags.Scales = None,
+    model: flags.Model = None,
+    pairs: flags.PairJudges = None,
+    adaptive: flags.Adaptive = None,
+    max_cost: flags.MaxCost = None,
+    max_tokens: flags.MaxTokens = None,
+    plan: flags.PlanOnly = False,
+    difference: flags.Difference = 0.25,
+    pilot: flags.Pilot = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; one that exists is resumed or extended.")
     ] = None,
@@ -138,7 +93,7 @@ def tournament(
     from sim.tournament.verb import Pairs, Power, print_power
     from sim.tournament.verb import tournament as play_tournament
 
-    flags = {
+    given = {
         "clients": clients,
         "counselors": split_names(counselors),
         "judges": split_names(judges),
@@ -159,9 +114,9 @@ def tournament(
             todo="say who compares, for example --pairs scripted",
         )
     if plan:
-        raise typer.Exit(print_power(config, flags, Power(difference, pilot), json))
+        raise typer.Exit(print_power(config, given, Power(difference, pilot), json))
     asked = None if judged_by is None else Pairs(judged_by, adaptive)
-    raise typer.Exit(play_tournament(config, flags, out, json, asked))
+    raise typer.Exit(play_tournament(config, given, out, json, asked))
 
 
 def replay(

@@ -11,62 +11,27 @@ from typing import Annotated, Literal
 import typer
 
 from personas.errors import InputError
+from sim.cli import flags
 from sim.cli.flags import JsonFlag
 
 
 def export(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders.")],
     out: Annotated[Path, typer.Option(help="The folder to make.")],
-    form: Annotated[
-        Literal[
-            "messages",
-            "prompt-completion",
-            "preference",
-            "alpaca",
-            "sharegpt",
-            "cactus",
-            "crisp",
-            "parquet",
-        ],
-        typer.Option("--format", help="docs/export.md says what each is for."),
-    ],
-    layout: Annotated[
-        Literal["own", "plain", "staged"],
-        typer.Option(
-            "--as",
-            help="How requests are laid out: docs/export.md.",
-        ),
-    ] = "own",
-    system: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="System prompt in place of plain's own.")
-    ] = None,
-    counselors: Annotated[str | None, typer.Option(help="Only these, comma-separated.")] = None,
-    finish: Annotated[
-        str | None, typer.Option(help="Only these finish reasons, comma-separated.")
-    ] = None,
-    min_ctrs: Annotated[float | None, typer.Option(help="Least mean CTRS, 0 to 6.")] = None,
-    min_na_drop: Annotated[
-        float | None, typer.Option(help="Least fall of the client's own negative PANAS sum.")
-    ] = None,
-    no_vetoed: Annotated[
-        bool, typer.Option("--no-vetoed", help="Only what a safety judge has cleared.")
-    ] = False,
-    judge: Annotated[
-        str | None, typer.Option(metavar="VOICE", help="Only this judge's verdicts count.")
-    ] = None,
-    dedup: Annotated[
-        bool, typer.Option("--dedup", help="Nothing that is nearly the same.")
-    ] = False,
-    split: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Share of forms that go into train.")
-    ] = 0.9,
-    seed: Annotated[int, typer.Option(help="Decides which forms.")] = 0,
-    min_gap: Annotated[
-        float, typer.Option(min=0.0, help="Least gap in CTRS between chosen and rejected.")
-    ] = 1.0,
-    turns: Annotated[
-        bool, typer.Option("--turns", help="Pairs of single messages instead of conversations.")
-    ] = False,
+    form: flags.Form,
+    layout: flags.Layout = "own",
+    system: flags.SystemPrompt = None,
+    counselors: flags.OnlyCounselors = None,
+    finish: flags.OnlyFinish = None,
+    min_ctrs: flags.MinCtrs = None,
+    min_na_drop: flags.MinNaDrop = None,
+    no_vetoed: flags.NoVetoed = False,
+    judge: flags.OnlyJudge = None,
+    dedup: flags.Dedup = False,
+    split: flags.Split = 0.9,
+    seed: flags.SplitSeed = 0,
+    min_gap: flags.MinGap = 1.0,
+    turns: flags.Turns = False,
     json: JsonFlag = False,
 ) -> None:
     """Make a training set of runs: filtered, split by client, with a dataset card.

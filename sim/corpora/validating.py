@@ -93,7 +93,3 @@ def _print_tokens(tokens: Tokens | None, max_length: int | None, tokenizer: str 
         say("these words do, in the first example:")
         for span in tokens.spans[:_SHOWN]:
             say(f"  {span}")
-    if tokens.others:
-        say(
-            f"in {tokens.others} examples the client speaks behind the prompt, where TRL's DPO trains on all"
-        )

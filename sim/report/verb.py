@@ -10,7 +10,7 @@ from personas.errors import InputError
 from personas.files import replace_file
 from runs.reader import iter_episodes
 from sim.console import open_stdout
-from sim.extras import require_stats
+from sim.extras import need_extra
 
 if TYPE_CHECKING:
     from sim.report.gather import Gathered
@@ -25,7 +25,7 @@ def report(folders: Sequence[Path], out: Path | None) -> None:
     Raises InputError for a folder that is no run or has no episode, for an `out` that cannot be
     written, or where the extra `stats` is not installed.
     """
-    require_stats("counselgym report")
+    need_extra("report", "stats", "evalica")
     from sim.report.gather import Gathered
     from sim.report.sources import open_sources
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import get_args
 
@@ -18,6 +17,7 @@ from personas.errors import InputError
 from personas.schema import Language
 from personas.source import load_personas
 from sim.console import open_stdout
+from sim.extras import find_missing
 
 BASE = ("counselgym", "langgraph", "langchain-openai", "pydantic", "faker", "rich", "typer")
 EXTRAS = {
@@ -50,7 +50,7 @@ def iter_findings() -> Iterator[tuple[str, str]]:
     for package in BASE:
         yield package, _find_version(package)
     for extra, modules in EXTRAS.items():
-        missing = [module for module in modules if find_spec(module) is None]
+        missing = find_missing(*modules)
         advice = f"missing {', '.join(missing)}: pip install 'counselgym[{extra}]'"
         yield f"extra {extra}", advice if missing else "present"
     yield "GPU", _find_gpu()

@@ -71,7 +71,7 @@ def judge_pairs(
     with AddedStore(folder, PAIR_SHELF) as store:
         ring = Ring(seats, index, store, budget, tally)
         kept = ring.recall(folder)
-        _announce(notes, (possible, wanted), seats, kept, torn=store.torn)
+        _announce(notes, (possible, wanted), seats, kept, torn=bool(store.torn))
         deck = Deck(cells, tuple(sorted(plan.counselors)))
         whole = iter([list(iter_pairs(cells))])
         batches = whole if adaptive is None else _draw_telling(ring, deck, wanted)

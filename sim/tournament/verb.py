@@ -20,7 +20,7 @@ from runs.reader import iter_episodes
 from runs.record import NOTICE
 from sim.config import RunConfig, name_flag
 from sim.console import open_stderr, open_stdout
-from sim.extras import require_stats
+from sim.extras import need_extra
 from sim.playing.casting import Casting, PairSeat
 from sim.playing.plan import Plan
 from sim.playing.run import EXIT_FAILED, EXIT_INTERRUPTED, play_plan, prepare
@@ -64,7 +64,7 @@ def tournament(
     InputError for fewer than two counselors, for comparisons that do not connect them, or where the
     extra `stats` is not installed.
     """
-    require_stats("counselgym tournament")
+    need_extra("tournament", "stats", "evalica")
     config, plan, folder = _prepare(config_path, flags, out)
     notes = open_stderr()
     seats = _seat_pairs(config, plan, pairs, notes) if pairs else ()
@@ -100,7 +100,7 @@ def print_power(
     config_path: Path | None, flags: Mapping[str, object], power: Power, json_out: bool
 ) -> int:
     """Print how many clients and seeds show a difference, and what they cost; play nothing."""
-    require_stats("counselgym tournament")
+    need_extra("tournament", "stats", "evalica")
     from sim.tournament.planning import find_needs, read_pilot
     from sim.tournament.tables import draw_plan
 

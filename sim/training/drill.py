@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from sim.training.dataset import Row
 
-PAIRS = 16  # in a row
+PAIRS = 8  # in a row
 SHARE = 0.5  # least share of a sentence's content words that stand in the client's message
 EXCHANGED = 0.7  # share of those words that are exchanged
 _LEAST = 3  # content words in common
@@ -39,7 +39,7 @@ def lay_out_course(rows: Sequence[Row], drill: int, epochs: float, seed: int) ->
 
 
 def make_drill(rows: Sequence[Row], count: int, dice: random.Random) -> list[Row]:
-    """Return conversations of 16 exercises each, fewer than `count` never: pairs are used again.
+    """Return conversations of 8 exercises each; pairs are used again.
 
     Of rows in which nothing is given back there is no exercise, and the list is empty.
     """

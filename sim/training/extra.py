@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from personas.errors import InputError
+from sim.extras import need_extra
 from sim.training.config import TrainConfig
 
 NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
@@ -17,11 +18,7 @@ _NO_ROOM = ("out of memory", "can't allocate memory", "not enough memory")
 
 def require_extra() -> None:
     """Raise InputError if a package of the extra is missing."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise InputError(
-            f"finetune needs {', '.join(missing)}", todo='pip install "counselgym[train]"'
-        )
+    need_extra("finetune", "train", *NEEDED)
 
 
 def require_device(config: TrainConfig) -> None:

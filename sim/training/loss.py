@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -19,11 +19,12 @@ from runs.check.example import Example
 from runs.check.finding import Findings
 from runs.check.rows import iter_examples, list_files
 from sim.training.config import Scratch, TrainConfig
-from sim.training.dataset import Row
+from sim.training.dataset import Kind, Row
 from sim.training.extra import quiet, require_extra
 from sim.training.model import open_tokenizer
+from sim.training.preference import ENDS
 from sim.training.scratch import build_model
-from sim.training.trainer import build_trainer, count_tokens
+from sim.training.trainer import build_trainer
 
 IGNORED = -100
 _UNCUT = 1_000_000_000
@@ -34,18 +35,13 @@ _THINKING = re.compile(r"\A\s*<think>\s*</think>")
 
 @dataclass
 class Tokens:
-    """Counts over a set: of all tokens `borne` bear loss; `over` of `examples` are too long.
-
-    In preference pairs TRL trains on all that follows the prompt: `others` counts the examples in
-    which the client speaks there.
-    """
+    """Counts over a set: of all tokens `borne` bear loss; `over` of `examples` are too long."""
 
     examples: int = 0
     total: int = 0
     borne: int = 0
     longest: int = 0
     over: int = 0
-    others: int = 0
     spans: list[str] = field(default_factory=list)
 
 
@@ -94,10 +90,6 @@ class _Scale:
             if limit is not None and count > limit:
                 tokens.over += 1
                 findings.add("too long", example, f"{count} tokens, {limit} are allowed")
-            if example.part:
-                behind = example.messages[example.learnt :]
-                tokens.others += any(message["role"] != "assistant" for message in behind)
-                continue
             tokens.borne += sum(borne for _, borne in spans)
             fault = self._compare(example, [text for text, _ in spans])
             if fault:
@@ -108,10 +100,6 @@ class _Scale:
     def _weigh(
         self, chunk: Sequence[Example]
     ) -> Iterator[tuple[Example, int, list[tuple[str, int]]]]:
-        if chunk[0].part:
-            for example in chunk:
-                yield example, count_tokens(self._tokenizer, list(example.messages)), []
-            return
         rows = [_make_row(example) for example in chunk]
         for example, (ids, labels) in zip(chunk, self._label(rows), strict=True):
             yield example, len(ids), list(self._decode(labels))
@@ -119,7 +107,8 @@ class _Scale:
     def _label(self, rows: list[Row]) -> Iterator[tuple[list[int], list[int]]]:
         """Yield token ids and labels of every row, as the collator hands them to a model."""
         try:
-            trainer = build_trainer("sft", self._config, self._model, self._tokenizer, rows, [])
+            kind: Kind = "dpo" if "chosen" in rows[0] else "sft"
+            trainer = build_trainer(kind, self._config, self._model, self._tokenizer, rows, [])
         except (ValueError, RuntimeError) as error:
             raise InputError(
                 f"TRL does not take these rows: {str(error).splitlines()[0]}",
@@ -127,7 +116,8 @@ class _Scale:
             ) from None
         for row in trainer.train_dataset:
             batch = trainer.data_collator([row])
-            yield batch["input_ids"][0].tolist(), batch["labels"][0].tolist()
+            ids = batch["input_ids"][0]
+            yield ids.tolist(), _read_labels(batch, ids).tolist()
 
     def _decode(self, labels: Iterable[int]) -> Iterator[tuple[str, int]]:
         """Yield every run of tokens that bear loss: its words, and how many tokens it has."""
@@ -157,10 +147,22 @@ class _Scale:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True))
 
 
+def _read_labels(batch: Mapping[str, Any], ids: Any) -> Any:
+    """Return the labels of a batch's first row; of a pair, its ids where the completion mask is 1."""
+    if "labels" in batch:
+        return batch["labels"][0]
+    return ids.where(batch["completion_mask"][0] == 1, IGNORED)
+
+
 def _make_row(example: Example) -> Row:
     messages = list(example.messages)
     if not example.learnt:
         return {"messages": messages}
+    if example.part:
+        return {
+            "prompt": messages[: example.learnt],
+            **dict.fromkeys(ENDS, messages[example.learnt :]),
+        }
     return {"prompt": messages[: example.learnt], "completion": messages[example.learnt :]}
 
 

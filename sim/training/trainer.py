@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sim.training.config import TrainConfig
 from sim.training.dataset import Kind, Row
 from sim.training.model import build_adapter
 from sim.training.muon import build_muon
+from sim.training.preference import build_collator, load_preference_trainer
 
 CHECKPOINTS = "checkpoints"
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
@@ -78,7 +80,12 @@ def _build_dpo(config: TrainConfig, **parts: Any) -> Any:
     from trl import DPOConfig, DPOTrainer
 
     arguments = DPOConfig(**_common(config, bool(parts["eval_dataset"])), beta=config.beta)
-    return DPOTrainer(args=arguments, **parts)
+    if config.method == "full":  # an adapter is laid aside instead
+        parts["ref_model"] = deepcopy(parts["model"])
+    if not config.assistant_only:
+        return DPOTrainer(args=arguments, **parts)
+    collator = build_collator(parts["processing_class"].pad_token_id, config.max_length)
+    return load_preference_trainer()(args=arguments, data_collator=collator, **parts)
 
 
 def _common(config: TrainConfig, evaluates: bool) -> dict[str, Any]:

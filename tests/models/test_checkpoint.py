@@ -239,3 +239,14 @@ def test_an_adapter_on_its_base_model(folder: Path, tmp_path: Path) -> None:
     AutoTokenizer.from_pretrained(folder).save_pretrained(tmp_path / "adapter")
     adapter = load_checkpoint(tmp_path / "adapter")
     assert adapter.generate(make_jobs(adapter)) != base.generate(make_jobs(base))
+
+
+@pytest.mark.parametrize("temperature", [1.0, 2.0])
+def test_dice_are_fair_at_their_temperature(temperature: float) -> None:
+    from agents.models.rows import Dice
+
+    logits = torch.tensor([0.0, 1.0, 2.0])
+    dice = Dice(temperature, seed=1)
+    drawn = torch.stack([dice.throw(logits).argmax() for _ in range(6000)])
+    shares = torch.bincount(drawn, minlength=3) / 6000
+    assert torch.allclose(shares, torch.softmax(logits / temperature, 0), atol=0.025)

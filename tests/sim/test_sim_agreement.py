@@ -188,9 +188,9 @@ def test_bad_input_is_a_message_and_exit_code_2(call: Call) -> None:
 def test_without_numpy_the_verb_says_what_to_install(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sim.cli.flags
+    import sim.extras
 
-    monkeypatch.setattr(sim.cli.flags, "find_spec", lambda name: None)
+    monkeypatch.setattr(sim.extras, "find_spec", lambda name: None)
     ended = call("agreement", "run")
     assert ended.code == 2
     assert 'pip install "counselgym[stats]"' in ended.err

@@ -50,7 +50,7 @@ def test_without_references_there_is_structure_and_corpus_only(call: Call) -> No
 def test_bad_input_is_a_message_and_exit_code_2(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sim.cli.flags
+    import sim.extras
 
     given = write("given.jsonl", {"output": "a"}, {"output": "b"})
     short = write("short.jsonl", {"output": "a"})
@@ -63,7 +63,7 @@ def test_bad_input_is_a_message_and_exit_code_2(
         ended = call(*words)
         assert ended.code == 2
         assert what in ended.err
-    monkeypatch.setattr(sim.cli.flags, "find_spec", lambda name: None if name == "torch" else name)
+    monkeypatch.setattr(sim.extras, "find_spec", lambda name: None if name == "torch" else name)
     ended = call("metrics", given, given, "--bertscore", "folder")
     assert ended.code == 2
     assert 'pip install "counselgym[train]"' in ended.err

@@ -301,4 +301,4 @@ def test_a_missing_extra_is_named(call: Any, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "evalica", None)
     ended = call("report", "hand")
     assert ended.code == 2
-    assert "pip install 'counselgym[stats]'" in ended.err
+    assert 'pip install "counselgym[stats]"' in ended.err

@@ -64,6 +64,32 @@ def test_of_a_prompt_and_its_completion_only_the_completion_bears_loss(room: Pat
     assert sorted(iter_loss(trainer)) == sorted(wanted)
 
 
+def test_of_two_sessions_only_the_counselors_words_bear_loss(room: Path) -> None:
+    rows = [
+        {
+            "prompt": good["messages"][:2],
+            "chosen": good["messages"][2:],
+            "rejected": worse["messages"][2:],
+        }
+        for good, worse in zip(make_rows(8), make_rows(8)[::-1], strict=True)
+    ]
+    config = load_train_config(write_config(room, dtype="float32"))
+    tokenizer = open_tokenizer(config, make_rows(8), room / "none")
+    trainer = build_trainer("dpo", config, open_model(config, tokenizer), tokenizer, rows, [])
+    said = []
+    for batch in trainer.get_train_dataloader():
+        borne = batch["input_ids"].where(batch["completion_mask"] == 1, tokenizer.pad_token_id)
+        said += [text for ids in borne for text in tokenizer.decode(ids).split(END)[:-1]]
+    wanted = [
+        message["content"]
+        for row in rows
+        for message in row["chosen"] + row["rejected"]
+        if message["role"] == "assistant"
+    ]
+    assert sorted(text.replace("<|pad|>", "") for text in said) == sorted(wanted)
+    assert any(message["role"] == "user" for message in rows[0]["chosen"])
+
+
 def test_the_loss_for_the_cpu_is_trls_loss(room: Path) -> None:
     from trl import SFTTrainer
 
