@@ -40,8 +40,8 @@ class LocalModel:
     """Answers from a checkpoint, in a thread of its own, up to 16 waiting requests at a time.
 
     `temperature` 0 (the default) takes the likeliest word each time; above 0 each request's seed
-    alone decides. Equal requests get equal replies; in half precision other neighbours in a batch
-    may round a word differently.
+    alone decides, and a checkpoint's own top_p and top_k do not count. Equal requests get equal
+    replies; in half precision other neighbours in a batch may round a word differently.
     Raises InputError if the extra `train` is missing or there is no checkpoint.
     """
 

@@ -78,7 +78,8 @@ def read_lines(config: LoopConfig, last: int) -> tuple[list[Line], list[Line]]:
         trained = number > 0 or config.start is None
         rows = read_rows(config.round_folder(number) / DATA) if trained else None
         rounds.append((own, rows))
-        others += [make_line(sheet) for sheet in sheets.values()]
+        beside = (spec for spec in (config.teacher, *config.baselines) if spec in sheets)
+        others += [make_line(sheets[spec]) for spec in dict.fromkeys(beside)]
     return compare_rounds(rounds), others
 
 
