@@ -63,10 +63,12 @@ def _train(
     peak = find_peak()
     open_stderr().print(CONVENTION if peak else "MFU is not computed: no GPU whose peak is known")
     operations = count_operations(config, plan.size)
-    model = open_model(config, tokenizer)
-    if checkpoint is None:
-        model = _practise(config, model, tokenizer, data[0], operations)
-    trainer = build_trainer(kind, config, model, tokenizer, *data)
+    model, optimizer = open_model(config, tokenizer), None
+    if config.scratch and config.scratch.drill:
+        if checkpoint is None:
+            model, optimizer = _practise(config, model, tokenizer, data[0], operations)
+        config = config.model_copy(update={"warmup": 0.0})  # it is warm
+    trainer = build_trainer(kind, config, model, tokenizer, *data, optimizer)
     history = _run(trainer, operations, checkpoint)
     write_model(config, trainer.accelerator.unwrap_model(trainer.model), tokenizer, config.out)
     return history
@@ -74,12 +76,15 @@ def _train(
 
 def _practise(
     config: TrainConfig, model: Any, tokenizer: Any, rows: list[Row], operations: float
-) -> Any:
-    """Return the model after its exercises, if there are any; a training resumed is past them."""
+) -> tuple[Any, Any]:
+    """Return the model after its exercises, and the optimizer, which goes on with the sessions.
+
+    A training that is resumed is past them.
+    """
     steps = config.scratch.drill if config.scratch else 0
     exercises = make_drill(rows, steps * PAIRS, config.seed)
     if not exercises:
-        return model
+        return model, None
     open_stderr().print(f"exercises in giving words back, {steps:,} steps; then the sessions")
     with tempfile.TemporaryDirectory() as place:
         short = {"batch": PAIRS, "accumulate": 1, "epochs": 1.0, "schedule": "constant"}
@@ -87,7 +92,8 @@ def _practise(
         practice = config.model_copy(update=settings)
         trainer = build_trainer("sft", practice, model, tokenizer, exercises, [])
         _run(trainer, operations, None)
-    return trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    practised = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    return practised, trainer.optimizer.optimizer
 
 
 def _run(trainer: Any, operations: float, checkpoint: Path | None) -> History:

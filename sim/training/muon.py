@@ -1,14 +1,16 @@
 """Muon for the matrices of a decoder, AdamW for the rest: one optimizer to a trainer.
 
 Muon (Jordan et al. 2024, in torch) makes every update of a matrix orthogonal; a small model learns
-from the same tokens in about two thirds of the steps (docs/training.md). Rates are scaled so that
-one learning rate serves both.
+from the same tokens in about two thirds of the steps (docs/training.md). One learning rate serves
+both: Muon's updates are scaled to the size of AdamW's, and the rest learns at a quarter of it.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
+
+_REST = 0.25  # of the learning rate
 
 
 def build_muon(model: Any, learning_rate: float, weight_decay: float) -> Any:
@@ -23,7 +25,7 @@ def build_muon(model: Any, learning_rate: float, weight_decay: float) -> Any:
             weight_decay=weight_decay,
             adjust_lr_fn="match_rms_adamw",
         ),
-        AdamW(rest, lr=learning_rate, weight_decay=0.0),
+        AdamW(rest, lr=learning_rate * _REST, weight_decay=0.0),
     )
 
 

@@ -18,9 +18,18 @@ _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with
 
 
 def build_trainer(
-    kind: Kind, config: TrainConfig, model: Any, tokenizer: Any, rows: list[Row], test: list[Row]
+    kind: Kind,
+    config: TrainConfig,
+    model: Any,
+    tokenizer: Any,
+    rows: list[Row],
+    test: list[Row],
+    optimizer: Any = None,
 ) -> Any:
-    """Return the trainer with its data prepared; nothing is trained yet."""
+    """Return the trainer with its data prepared; nothing is trained yet.
+
+    An `optimizer` that is given goes on with what it has gathered.
+    """
     from datasets import Dataset
 
     make = _build_sft if kind == "sft" else _build_dpo
@@ -31,7 +40,7 @@ def build_trainer(
         train_dataset=Dataset.from_list(rows),
         eval_dataset=Dataset.from_list(test) if test else None,
         peft_config=build_adapter(config),
-        optimizers=(_build_optimizer(config, model), None),
+        optimizers=(optimizer or _build_optimizer(config, model), None),
     )
     if config.patience is not None:
         from transformers import EarlyStoppingCallback
