@@ -175,8 +175,8 @@ def metrics(
     need_extra("metrics", "stats", "sacrebleu", "nltk")
     if bertscore or bleurt:
         need_extra("metrics with a checkpoint", "train", "torch", "transformers")
-    from sim.quality.metrics import Checkpoints
     from sim.quality.metrics import metrics as measure
+    from sim.quality.text_findings import Checkpoints
 
     measure(predictions, references, Checkpoints(bertscore, bleurt), json)
 

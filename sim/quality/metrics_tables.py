@@ -12,7 +12,7 @@ from evaluators.text_metrics.overlap import Overlap
 from evaluators.text_metrics.structure import StructureSummary
 from personas.distortions import taxonomy
 from personas.schema import Distortion
-from sim.quality.metrics import Metrics
+from sim.quality.text_findings import Metrics
 
 BLANK = "–"
 _METRICS = {
