@@ -43,9 +43,18 @@ def make_drill(rows: Sequence[Row], count: int, seed: int) -> list[Row]:
 
 def _words(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
-        for message in row["messages"]:
+        for message in _talk(row):
             if message["role"] != "system":
                 yield from _split(_TAG.sub("", message["content"]))
+
+
+def _talk(row: Row) -> list[dict[str, str]]:
+    """Return the messages of a row of any shape; of a pair those of the better one."""
+    return [
+        message
+        for part in ("messages", "prompt", "completion", "chosen")
+        for message in row.get(part, [])
+    ]
 
 
 def _split(text: str) -> list[str]:
@@ -55,8 +64,7 @@ def _split(text: str) -> list[str]:
 def _find_pairs(rows: Sequence[Row], common: frozenset[str]) -> Iterator[Pair]:
     """Yield a client's message, tag and words of a sentence that gives it back, and what they share."""
     for row in rows:
-        messages = row["messages"]
-        for heard, said in pairwise(messages):
+        for heard, said in pairwise(_talk(row)):
             if (heard["role"], said["role"]) != ("user", "assistant"):
                 continue
             words = frozenset(_split(heard["content"])) - common

@@ -58,6 +58,13 @@ def test_what_is_given_back_stands_in_the_message_before_it_and_is_not_what_was_
     assert rows == make_drill(make_talk(1), 300, seed=0)
 
 
+@pytest.mark.parametrize("end", ["completion", "chosen"])
+def test_rows_of_any_shape_make_the_same_exercises(end: str) -> None:
+    whole = make_talk(1)
+    parts = [{"prompt": row["messages"][:-1], end: row["messages"][-1:]} for row in whole]
+    assert make_drill(parts, 20, seed=0) == make_drill(whole, 20, seed=0) != []
+
+
 def test_sessions_in_which_nothing_is_given_back_make_no_exercise() -> None:
     deaf = [{"messages": row["messages"][:3]} for row in make_talk(1)]
     assert make_drill(deaf, 5, seed=0) == []
