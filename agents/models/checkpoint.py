@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agents.models.rows import Row
 
 # Unset what a checkpoint's settings may hold for sampling.
-LIKELIEST = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+LIKELIEST: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
 CONFIGS = ("config.json", "adapter_config.json")
 ROOM_CPU = 2 << 30  # bytes for what was read before
 
@@ -141,7 +141,8 @@ class Checkpoint:
         from agents.models.rows import Dice, Row, read_on
 
         ids = self._encode(job.prompt)
-        row = Row(ids, len(ids), job.max_tokens, Dice(job.temperature, job.seed))
+        dice = Dice(job.temperature, job.seed) if job.temperature else None
+        row = Row(ids, len(ids), job.max_tokens, dice)
         if self._pasts is None or len(ids) < 2:
             return row
         known = self._pasts.find(ids)
@@ -156,7 +157,9 @@ class Checkpoint:
         """Continue the rows until half of them have ended; all to their ends if nothing is kept."""
         from agents.models.rows import pad_left, stack, stop_at_half, throw_dice, unstack
 
-        how: dict[str, Any] = {"logits_processor": [throw_dice(rows)], **LIKELIEST}
+        how = dict(LIKELIEST)
+        if any(row.dice for row in rows):
+            how["logits_processor"] = [throw_dice(rows)]
         ids, mask = pad_left(rows, self._tokenizer.pad_token_id, self._model.device)
         width = ids.shape[1]
         pasts = [row.past for row in rows if row.past is not None]

@@ -19,7 +19,7 @@ SLACK = 64  # tokens that a layer has room for beyond those it holds
 
 
 class Dice:
-    """What a row's next token is drawn with: at temperature 0 nothing, above it the seed decides.
+    """What a row's next token is drawn with, at a temperature above 0: the seed decides.
 
     Noise is added to the logits so that the likeliest token is a fair draw (Gumbel-max): rows with
     dice of their own are drawn in one batch, and no neighbour changes a draw.
@@ -35,8 +35,6 @@ class Dice:
 
     def throw(self, logits: Any) -> Any:
         """Return one row's logits (vocabulary,), with the noise of one draw."""
-        if self._temperature == 0:
-            return logits
         noise = torch.empty(logits.shape[-1]).exponential_(generator=self._generator)
         return logits / self._temperature - noise.log().to(logits)
 
@@ -48,7 +46,7 @@ class Row:
     ids: tuple[int, ...]
     prompt: int
     limit: int
-    dice: Dice
+    dice: Dice | None
     cached: int = 0
     past: Past | None = None
     ended: bool = False
@@ -157,10 +155,13 @@ def unstack(cache: Any, rows: Sequence[Row], width: int) -> None:
 
 
 def throw_dice(rows: Sequence[Row]) -> Callable[..., Any]:
-    """Return a processor that throws every row's own dice."""
+    """Return a processor that throws the dice of each row that has some."""
 
     def throw(_: Any, logits: Any) -> Any:
-        return torch.stack([row.dice.throw(one) for row, one in zip(rows, logits, strict=True)])
+        for row, one in zip(rows, logits, strict=True):
+            if row.dice is not None:
+                one.copy_(row.dice.throw(one))
+        return logits
 
     return throw
 

@@ -64,9 +64,10 @@ def _train(
     open_stderr().print(CONVENTION if peak else "MFU is not computed: no GPU whose peak is known")
     operations = count_operations(config, plan.size)
     model, optimizer = open_model(config, tokenizer), None
-    if config.scratch and config.scratch.drill:
-        if checkpoint is None:
-            model, optimizer = _practise(config, model, tokenizer, data[0], operations)
+    steps = config.scratch.drill if config.scratch else 0
+    if exercises := make_drill(data[0], steps * PAIRS, config.seed) if steps else []:
+        if checkpoint is None:  # a training that is resumed is past them
+            model, optimizer = _practise(config, model, tokenizer, exercises, operations)
         config = config.model_copy(update={"warmup": 0.0})  # it is warm
     trainer = build_trainer(kind, config, model, tokenizer, *data, optimizer)
     history = _run(trainer, operations, checkpoint)
@@ -75,16 +76,10 @@ def _train(
 
 
 def _practise(
-    config: TrainConfig, model: Any, tokenizer: Any, rows: list[Row], operations: float
+    config: TrainConfig, model: Any, tokenizer: Any, exercises: list[Row], operations: float
 ) -> tuple[Any, Any]:
-    """Return the model after its exercises, and the optimizer, which goes on with the sessions.
-
-    A training that is resumed is past them.
-    """
-    steps = config.scratch.drill if config.scratch else 0
-    exercises = make_drill(rows, steps * PAIRS, config.seed)
-    if not exercises:
-        return model, None
+    """Return the model after its exercises, and the optimizer, which goes on with the sessions."""
+    steps = len(exercises) // PAIRS
     open_stderr().print(f"exercises in giving words back, {steps:,} steps; then the sessions")
     with tempfile.TemporaryDirectory() as place:
         short = {"batch": PAIRS, "accumulate": 1, "epochs": 1.0, "schedule": "constant"}
